@@ -1,0 +1,94 @@
+"""Reads one operation from a request: bounded, strict, and refused with a sentence. Never looks into GraphQL."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+MAX_SIZE = 64 * 1024  # bytes, of a body or of a query string
+
+_NUL = b"\\u0000"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a client wants executed."""
+
+    query: str
+    variables: dict[str, Any] | None
+    name: str | None
+
+
+async def from_body(request: Request) -> Operation:
+    """The operation in a JSON body; HTTPException 400 or 413."""
+    parameters = _loads(await _body(request))
+    if not isinstance(parameters, dict):
+        raise HTTPException(400, "The body is one JSON object; batches are not offered.")
+    return _operation(parameters)
+
+
+def from_query_string(request: Request) -> Operation:
+    """The operation in the address of a GET; HTTPException 400 or 414."""
+    raw: bytes = request.scope["query_string"]
+    if len(raw) > MAX_SIZE:
+        raise HTTPException(414, f"At most {MAX_SIZE} bytes are accepted.")
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=16)
+    except ValueError:
+        raise HTTPException(400, "The query string is not valid.") from None
+    parameters: dict[str, Any] = _distinct(pairs)
+    for name in ("variables", "extensions"):
+        if text := parameters.pop(name, ""):
+            parameters[name] = _loads(text.encode())
+    return _operation(parameters)
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_SIZE:
+                # The rest is not worth reading: the connection ends here.
+                raise HTTPException(413, f"At most {MAX_SIZE} bytes are accepted.", {"connection": "close"})
+    except ClientDisconnect:
+        raise HTTPException(400, "The client went away.") from None
+    return bytes(body)
+
+
+def _loads(data: bytes) -> Any:
+    # orjson is strict about UTF-8, surrogates and numbers, but keeps the last of two equal keys: json tells them.
+    try:
+        value = orjson.loads(data)
+        json.loads(data, object_pairs_hook=_distinct)
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "This is not valid JSON.") from None
+    return value
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) != len(pairs):
+        raise HTTPException(400, "A name is given twice.")
+    if any("\0" in value for value in names.values() if isinstance(value, str)):
+        raise HTTPException(400, "NUL characters are not accepted.")
+    return names
+
+
+def _operation(parameters: dict[str, Any]) -> Operation:
+    query = _typed(parameters, "query", str)
+    if not query:
+        raise HTTPException(400, "`query` is missing: the document to execute.")
+    _typed(parameters, "extensions", dict)
+    return Operation(query, _typed(parameters, "variables", dict), _typed(parameters, "operationName", str) or None)
+
+
+def _typed(parameters: dict[str, Any], name: str, kind: type) -> Any:
+    value = parameters.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise HTTPException(400, f"`{name}` is {'a string' if kind is str else 'an object'} or null.")
+    return value

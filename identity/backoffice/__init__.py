@@ -1,0 +1,1 @@
+"""What the operators' agents do: imports, keys, requests."""

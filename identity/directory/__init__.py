@@ -1,0 +1,1 @@
+"""Where people are served and who is a subscriber: communes, operators, subscribers."""

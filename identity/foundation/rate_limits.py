@@ -1,0 +1,190 @@
+"""How often a thing may be tried: counters that every process sees. Owns their table.
+
+A limit is a sliding window (this window's count plus the fading share of the one before), held in one row and
+counted in one statement. With PARVIS_REDIS_URL the `limits` library counts in Redis instead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import Executable
+from sqlmodel import Field, SQLModel
+
+from identity.foundation.errors import RateLimited
+from identity.foundation.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+    from limits.strategies import RateLimiter
+
+
+@dataclass(frozen=True)
+class Rule:
+    """So many times in so many seconds, under a name that keeps the counters apart."""
+
+    name: str
+    times: int
+    seconds: int
+
+    def of(self, *subject: object) -> "Limit":
+        """This rule for one network, e-mail, contract …"""
+        return Limit(self, "\x1f".join(map(str, subject)))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A rule applied to one subject. The subject is digested before it is stored."""
+
+    rule: Rule
+    subject: str
+
+
+class RateCounter(SQLModel, table=True):
+    """The count of the current window and of the one before."""
+
+    __tablename__ = "rate_counters"
+
+    counter_digest: str = Field(primary_key=True, max_length=64)
+    window: int = Field(sa_type=BigInteger)
+    """Number of the window: epoch seconds divided by its length."""
+    hits: int
+    hits_before: int
+    expires_at: datetime = Field(index=True)
+
+
+_TABLE = RateCounter.__table__  # type: ignore[attr-defined]
+
+
+def _counting(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Executable:
+    statement = insert(_TABLE)
+    new = statement.excluded
+    same, next_ = _TABLE.c.window == new.window, _TABLE.c.window == new.window - 1
+    return statement.on_conflict_do_update(
+        index_elements=[_TABLE.c.counter_digest],
+        set_={
+            "hits": case((same, _TABLE.c.hits + new.hits), else_=new.hits),
+            "hits_before": case((same, _TABLE.c.hits_before), (next_, _TABLE.c.hits), else_=0),
+            "window": new.window,
+            "expires_at": new.expires_at,
+        },
+    ).returning(_TABLE.c.hits, _TABLE.c.hits_before)
+
+
+_COUNT = {"sqlite": _counting(sqlite.Insert), "postgresql": _counting(postgresql.Insert)}
+
+
+def spend(work: UnitOfWork, *limits: Limit) -> None:
+    """Count one attempt against every limit, or none and RateLimited where one is exhausted."""
+    if work.settings.rate_limits == "off":
+        return
+    if work.settings.redis_url:
+        _spend_in_redis(work, limits)
+        return
+    # One order for everybody: two flows that share counters can never wait for each other.
+    waits = [_count(work, limit, 1) for limit in sorted(limits, key=lambda limit: _digest(work, limit))]
+    if any(waits):
+        for limit in limits:
+            _count(work, limit, -1)
+        raise RateLimited(max(waits))
+
+
+def count(work: UnitOfWork, limit: Limit) -> None:
+    """Count one event against a limit without refusing: a failure that only later attempts feel."""
+    if work.settings.redis_url:
+        _redis(work.settings.redis_url).hit(_item(limit.rule), _digest(work, limit))
+        return
+    _count(work, limit, 1)
+
+
+def exhausted(work: UnitOfWork, limit: Limit) -> bool:
+    """Is nothing left of this limit? Counts nothing."""
+    if work.settings.rate_limits == "off":
+        return False
+    if work.settings.redis_url:
+        return not _redis(work.settings.redis_url).test(_item(limit.rule), _digest(work, limit))
+    row = work.execute(select(_TABLE).where(_TABLE.c.counter_digest == _digest(work, limit))).one_or_none()
+    if row is None:
+        return False
+    window, passed = _window(work.now, limit.rule)
+    hits, before = (row.hits, row.hits_before) if row.window == window else (0, row.hits)
+    return bool(row.window >= window - 1 and hits + before * (1 - passed) >= limit.rule.times)
+
+
+def forget(work: UnitOfWork, limit: Limit) -> None:
+    """Give the whole limit back: a success wipes the failures before it."""
+    if work.settings.redis_url:
+        _redis(work.settings.redis_url).clear(_item(limit.rule), _digest(work, limit))
+        return
+    work.execute(delete(_TABLE).where(_TABLE.c.counter_digest == _digest(work, limit)))
+
+
+def purge(work: UnitOfWork) -> None:
+    """Drop the counters of windows that no longer weigh anything."""
+    work.execute(delete(_TABLE).where(_TABLE.c.expires_at < work.now))
+
+
+def _count(work: UnitOfWork, limit: Limit, hits: int) -> int:
+    """Seconds to wait; 0 when within the limit."""
+    window, passed = _window(work.now, limit.rule)
+    row = work.execute(
+        _COUNT[work.session.get_bind().dialect.name],
+        {
+            "counter_digest": _digest(work, limit),
+            "window": window,
+            "hits": hits,
+            "hits_before": 0,
+            "expires_at": datetime.fromtimestamp((window + 2) * limit.rule.seconds, UTC),
+        },
+    ).one()
+    return _wait(limit.rule, passed, row.hits, row.hits_before)
+
+
+def _window(now: datetime, rule: Rule) -> tuple[int, float]:
+    """The current window's number, and the share of it that has passed."""
+    number, passed = divmod(now.timestamp(), rule.seconds)
+    return int(number), passed / rule.seconds
+
+
+def _wait(rule: Rule, passed: float, hits: int, before: int) -> int:
+    """Seconds until `hits` (this attempt included) would fit: the former window fades, then this one does."""
+    if hits + before * (1 - passed) <= rule.times:
+        return 0
+    if hits <= rule.times:
+        return _ceil(rule.seconds * (1 - (rule.times - hits) / before - passed))
+    return _ceil(rule.seconds * (1 - passed + 1 - (rule.times - 1) / (hits - 1)))
+
+
+def _ceil(seconds: float) -> int:
+    return max(1, int(-(-seconds // 1)))
+
+
+def _digest(work: UnitOfWork, limit: Limit) -> str:
+    return work.keyring.digest("rate-limit", f"{limit.rule.name}\x1f{limit.subject}")
+
+
+def _item(rule: Rule) -> "RateLimitItem":
+    from limits import RateLimitItemPerSecond
+
+    return RateLimitItemPerSecond(rule.times, rule.seconds, namespace=f"parvis/{rule.name}")
+
+
+@lru_cache(maxsize=4)
+def _redis(url: str) -> "RateLimiter":
+    from limits.storage import storage_from_string
+    from limits.strategies import SlidingWindowCounterRateLimiter
+
+    return SlidingWindowCounterRateLimiter(storage_from_string(url))
+
+
+def _spend_in_redis(work: UnitOfWork, limits: Sequence[Limit]) -> None:
+    limiter = _redis(work.settings.redis_url or "")
+    for limit in limits:
+        item, digest = _item(limit.rule), _digest(work, limit)
+        if not limiter.hit(item, digest):
+            reset = limiter.get_window_stats(item, digest).reset_time
+            raise RateLimited(_ceil(reset - work.now.timestamp()))

@@ -1,0 +1,233 @@
+"""The deployment's settings: one typed object read from `PARVIS_*`, refused with a sentence when wrong.
+
+Owns the meaning of every variable and what is too insecure to start with. Never reads anything else from the
+environment; the reference page in `docs/` is generated from the docstrings below.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from identity.foundation.tokens import Keyring, new_token
+
+Network = IPv4Network | IPv6Network
+Words = Annotated[list[str], NoDecode]
+Switch = Literal["on", "off"]
+
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """One sentence that says which variable is wrong and what to do."""
+
+
+class Settings(BaseSettings):
+    """Every variable that Parvis reads."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PARVIS_", use_attribute_docstrings=True, frozen=True, extra="ignore"
+    )
+
+    database_url: str = "sqlite:///var/parvis.sqlite3"
+    """Where everything is kept: `sqlite:///path` or `postgresql+psycopg://user:password@host/name`."""
+
+    public_url: str = "http://127.0.0.1:8000"
+    """The address that citizens and services see; the issuer of tokens. Links are built from it, never from Host."""
+
+    secret_key: Words = Field(default_factory=list, repr=False)
+    """Secrets of at least 32 characters, separated by commas: the first writes, all verify."""
+
+    smtp_url: str = Field(default="smtp://127.0.0.1:25", repr=False)
+    """The mail relay: `smtp://` (STARTTLS where offered), `smtps://`, with user and password, `?starttls=required`."""
+
+    mail_from: str = "ne-pas-repondre@localhost"
+    """The sender of e-mails for operators that have none of their own."""
+
+    allowed_origins: Words = Field(default_factory=list)
+    """Further origins whose pages may call the GraphQL endpoint, separated by commas."""
+
+    trusted_proxies: Annotated[list[Network], NoDecode] = Field(default_factory=list)
+    """Addresses or networks whose `X-Forwarded-For` is believed, separated by commas."""
+
+    rate_limits: Switch = "on"
+    """`off` lifts limits, slow-downs and cool-downs, never the tries of a code. For measurements only."""
+
+    challenge: Literal["required", "off"] = "required"
+    """Whether registration, requests and resets ask for a proof of work."""
+
+    redis_url: str | None = Field(default=None, repr=False)
+    """Keeps the rate limits in Redis (`redis://…`) instead of the database."""
+
+    demo: Switch = "off"
+    """The demonstration: sample data, captured mail, the answer `demo` to challenges. Loopback only; `make run` sets it."""
+
+    graphiql: Switch = "on"
+    """Whether browsers that open `/graphql` find the developers' explorer."""
+
+    courier: Switch = "on"
+    """Whether `parvis serve` also delivers mail; `off` leaves it to `parvis worker`."""
+
+    metrics_token: str | None = Field(default=None, repr=False)
+    """The Bearer token that `/metrics` asks for; without one, only loopback may read it."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much is logged."""
+
+    database_pool: int = Field(default=16, ge=1, le=200)
+    """Connections a process keeps to PostgreSQL; also how many flows it runs at once."""
+
+    hashing_threads: int = Field(default=0, ge=0, le=64)
+    """Threads that hash passwords; 0 means one a core."""
+
+    @field_validator("secret_key", "allowed_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return (
+            [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
+        )
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: list[str]) -> list[str]:
+        if any(len(secret) < SHORTEST_SECRET for secret in value):
+            raise ValueError(f"every secret needs at least {SHORTEST_SECRET} characters")
+        return value
+
+    @field_validator("trusted_proxies", mode="after")
+    @classmethod
+    def _networks(cls, value: list[Network]) -> list[Network]:
+        return [ip_network(network) for network in value]
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("it begins with sqlite:/// or postgresql+psycopg://")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _bare_public_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("it is an http(s) address without query or fragment")
+        return value.rstrip("/")
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _bare_origins(cls, value: list[str]) -> list[str]:
+        for origin in value:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+                raise ValueError(f"{origin} is not an origin (https://host, without a path)")
+        return [origin.lower() for origin in value]
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_relay(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("smtp", "smtps") or not urlsplit(value).hostname:
+            raise ValueError("it begins with smtp:// or smtps:// and names a host")
+        return value
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The deployment's secrets; SettingsError where there is none."""
+        if not self.secret_key:
+            raise SettingsError(
+                "PARVIS_SECRET_KEY is missing: give it a secret of 32 characters or more, "
+                'for example from: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        return Keyring(self.secret_key)
+
+    @property
+    def is_demo(self) -> bool:
+        """Is this the demonstration?"""
+        return self.demo == "on"
+
+    @property
+    def secure(self) -> bool:
+        """Is the public address https? Then cookies are `__Host-` and `Secure`."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def public_origin(self) -> str:
+        """Scheme, host and port of the public address, as browsers send it in `Origin`."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @property
+    def is_embedded(self) -> bool:
+        """Is the database the embedded SQLite?"""
+        return self.database_url.startswith("sqlite")
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read the settings; SettingsError names the first variable that is wrong."""
+    environ = os.environ if environ is None else environ
+    values = {
+        name: environ[variable]
+        for name in Settings.model_fields
+        if (variable := f"PARVIS_{name.upper()}") in environ and environ[variable] != ""
+    }
+    try:
+        settings = Settings.model_validate(values | overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = f"PARVIS_{str(first['loc'][0]).upper()}"
+        raise SettingsError(f"{variable} is wrong: {first['msg'].removeprefix('Value error, ')}.") from None
+    if settings.is_demo and not settings.secret_key:
+        settings = settings.model_copy(update={"secret_key": [_demo_secret()]})
+    return settings
+
+
+def require_safe(settings: Settings, host: str) -> None:
+    """Refuse to serve on insecure settings; SettingsError says what to do. `host` is the address to listen on."""
+    settings.keyring  # noqa: B018 - a missing secret is refused here, not at the first request
+    public_host = urlsplit(settings.public_url).hostname or ""
+    if settings.is_demo and not (is_loopback(host) and is_loopback(public_host)):
+        raise SettingsError(
+            "PARVIS_DEMO=on shows every e-mail to every visitor: it serves loopback only. "
+            "Use --host 127.0.0.1 and a loopback PARVIS_PUBLIC_URL, or unset PARVIS_DEMO."
+        )
+    if is_loopback(public_host):
+        return
+    if not settings.secure:
+        raise SettingsError(
+            f"PARVIS_PUBLIC_URL={settings.public_url} is plain http: passwords would travel in clear. "
+            "Put Parvis behind TLS and set PARVIS_PUBLIC_URL=https://…"
+        )
+    for variable, value in (
+        ("PARVIS_RATE_LIMITS", settings.rate_limits),
+        ("PARVIS_CHALLENGE", settings.challenge),
+    ):
+        if value == "off":
+            raise SettingsError(
+                f"{variable}=off is for measurements on loopback: unset it to serve {public_host}."
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Does this host name or address stay on this machine (RFC 6761 §6.3 for `.localhost`)?"""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _demo_secret() -> str:
+    """A secret made once and kept beside the embedded database, so that the demo's keys outlive a restart."""
+    path = Path("var/demo-secret")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(new_token().reveal())
+    return path.read_text().strip()

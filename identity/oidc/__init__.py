@@ -1,0 +1,1 @@
+"""The OpenID Provider, made of Authlib's core and our records."""

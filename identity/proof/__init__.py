@@ -1,0 +1,1 @@
+"""How a person proves to be a subscriber: by key, by contract and meter, or by asking a human."""
