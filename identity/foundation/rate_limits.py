@@ -6,11 +6,11 @@ counted in one statement. With PARVIS_REDIS_URL the `limits` library counts in R
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, case, delete, select
+from sqlalchemy import BigInteger, bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import Executable
 from sqlmodel import Field, SQLModel
@@ -78,6 +78,18 @@ def _counting(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Executab
 _COUNT = {"sqlite": _counting(sqlite.Insert), "postgresql": _counting(postgresql.Insert)}
 
 
+def _pausing(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Executable:
+    statement = insert(_TABLE).values(window=0, hits=1, hits_before=0)
+    return statement.on_conflict_do_update(
+        index_elements=[_TABLE.c.counter_digest],
+        set_={"expires_at": statement.excluded.expires_at},
+        where=_TABLE.c.expires_at <= bindparam("now", type_=_TABLE.c.expires_at.type),
+    ).returning(_TABLE.c.counter_digest)
+
+
+_PAUSE = {"sqlite": _pausing(sqlite.Insert), "postgresql": _pausing(postgresql.Insert)}
+
+
 def spend(work: UnitOfWork, *limits: Limit) -> None:
     """Count one attempt against every limit, or none and RateLimited where one is exhausted."""
     if work.settings.rate_limits == "off":
@@ -121,6 +133,22 @@ def forget(work: UnitOfWork, limit: Limit) -> None:
         _redis(work.settings.redis_url).clear(_item(limit.rule), _digest(work, limit))
         return
     work.execute(delete(_TABLE).where(_TABLE.c.counter_digest == _digest(work, limit)))
+
+
+def cool_down(work: UnitOfWork, name: str, subject: object, pause: timedelta) -> datetime:
+    """Let a thing happen once a pause and tell when it may happen again; RateLimited before that.
+
+    Kept in the database whatever counts the limits: the moment told to the person must be exact.
+    """
+    if work.settings.rate_limits == "off":
+        return work.now
+    limit = Rule(f"pause:{name}", 1, int(pause.total_seconds())).of(subject)
+    row = {"counter_digest": _digest(work, limit), "expires_at": work.now + pause}
+    started = work.execute(_PAUSE[work.session.get_bind().dialect.name], row | {"now": work.now})
+    if started.one_or_none() is None:
+        ends = work.execute(select(_TABLE.c.expires_at).where(_TABLE.c.counter_digest == row["counter_digest"]))
+        raise RateLimited(_ceil((ends.scalar_one() - work.now).total_seconds()))
+    return work.now + pause
 
 
 def purge(work: UnitOfWork) -> None:

@@ -1,0 +1,40 @@
+"""E-mail addresses: which are well formed, and when two are the same. Sends nothing."""
+
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from identity.foundation.errors import Fault
+
+LONGEST = 254
+"""RFC 5321 §4.5.3.1.3, less the angle brackets."""
+
+
+def fault(email: str, *path: str) -> Fault | None:
+    """What is wrong with an address as typed, or None."""
+    typed = email.strip()
+    if not typed:
+        return Fault(path, "REQUIRED")
+    if len(typed) > LONGEST:
+        return Fault(path, "TOO_LONG", {"max": LONGEST})
+    return None if _normalized(typed) else Fault(path, "INVALID")
+
+
+def clean(email: str) -> str:
+    """The address as its owner writes it, without the spaces around it."""
+    return unicodedata.normalize("NFKC", email.strip())
+
+
+def fold(email: str) -> str:
+    """What two spellings of one mailbox share: lower case, ASCII domain. Anything else folds to itself."""
+    return (_normalized(email.strip()) or email.strip())[:LONGEST].casefold()
+
+
+def _normalized(email: str) -> str | None:
+    """Local part in NFC, domain in its ASCII form; None where this is no address with a dotted domain."""
+    try:
+        found = validate_email(email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    domain = found.ascii_domain
+    return f"{found.local_part}@{domain}" if domain and "." in domain and not domain.startswith("[") else None
