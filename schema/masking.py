@@ -1,0 +1,60 @@
+"""Faults of the server: told to the operator's log, never to the client.
+
+Owns what is logged of an error and what a client reads instead. Never logs a variable, an exception's message
+(databases quote their parameters in it), or an error that the client's own document caused.
+"""
+
+import traceback
+from collections.abc import Iterator
+
+import strawberry
+import structlog
+from graphql import GraphQLError
+from strawberry.types import ExecutionContext
+
+MESSAGE = "Internal server error"
+CODE = "INTERNAL"
+
+_log = structlog.get_logger("parvis.graphql")
+
+
+class Schema(strawberry.Schema):
+    """A schema whose errors are safe to send: unexpected exceptions are logged and masked, the others stay.
+
+    Strawberry alone would log every error, and those about variables quote their values (passwords).
+    """
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        # In place: this is the one list that every path to a response goes through.
+        errors[:] = [_masked(error) if is_fault(error) else error for error in errors]
+
+
+def is_fault(error: GraphQLError) -> bool:
+    """Was this an exception that nobody expected? (Values that do not coerce have nodes, no path.)"""
+    cause = error.original_error
+    expected = cause is None or isinstance(cause, GraphQLError)
+    return not expected and (error.path is not None or not error.nodes)
+
+
+def is_masked(error: GraphQLError) -> bool:
+    """Does this error stand for a fault of the server?"""
+    return error.message == MESSAGE and (error.extensions or {}).get("code") == CODE
+
+
+def _masked(error: GraphQLError) -> GraphQLError:
+    chain = list(_chain(error.original_error))
+    _log.error(
+        "graphql.fault",
+        path=error.path,
+        exceptions=[f"{type(cause).__module__}.{type(cause).__qualname__}" for cause in chain],
+        traceback=[line.strip() for cause in chain for line in traceback.format_tb(cause.__traceback__)],
+    )
+    return GraphQLError(MESSAGE, error.nodes, path=error.path, extensions={"code": CODE})
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
