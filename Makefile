@@ -1,0 +1,81 @@
+# Parvis from a fresh clone: `make run` to try it, `make test` to trust it.
+
+PORT ?= 8000
+JOBS ?= auto
+UV_VERSION := 0.13.9
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.PHONY: help run test lint audit bench schema lock clean
+
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/.run ## serve the demo on http://127.0.0.1:8000 (PORT= changes it)
+	@exec env PARVIS_DEMO=on $(BIN)/parvis serve --port $(PORT)
+
+test: .venv/.dev ## every test, on SQLite and PostgreSQL, with coverage (ARGS= goes to pytest)
+	@$(BIN)/pytest -n $(JOBS) --maxprocesses 4 --ignore tests/graphql_http --cov --cov-report term $(ARGS)
+
+lint: .venv/.dev ## style, types, and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+audit: .venv/.dev ## the GraphQL-over-HTTP audits (needs Node)
+	@cd tests/graphql_http && npm ci --silent
+	@$(BIN)/pytest tests/graphql_http
+
+bench: .venv/.dev ## measure the speed: a table, and JSON
+	@$(BIN)/python -m bench
+
+schema: .venv/.run ## print schema.graphql from the code
+	@$(BIN)/parvis schema > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
+
+# The lock files hold for every Python from 3.11 on and every system, and name no address: pip takes the packages
+# from wherever the machine's own configuration says, and the hashes say that they are the right ones.
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-emit-index-url --custom-compile-command 'make lock' --extra build
+
+lock: .venv/.run ## pin the newest releases that pyproject.toml allows
+	@$(PIP) install uv==$(UV_VERSION)
+	@$(LOCK) --upgrade --output-file requirements.lock
+	@$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove the environment and what tools leave behind, never the data below var/
+	@rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
+	@find api schema identity tests -name __pycache__ -prune -exec rm -rf {} +
+
+# The environment, made again when what it was made from is newer. The development lock holds the other one whole.
+
+.venv/.run: pyproject.toml requirements.lock
+	$(call install,requirements.lock)
+	@touch $@
+
+.venv/.dev: pyproject.toml requirements-dev.lock
+	$(call install,requirements-dev.lock)
+	@touch .venv/.run $@
+
+define install
+$(if $(call able,.venv/bin/python,pip),,$(call make_venv,$(python)))
+@echo "Installing $(1): once, a minute at most on a good line"
+@$(PIP) install --require-hashes -r $(1)
+@$(PIP) install --no-deps --no-build-isolation -e .
+endef
+
+define make_venv
+$(if $(1),,$(error $(if $(call able,$(candidates),sys),$(no_venv),$(no_python))))
+@echo "Making .venv with $(1)"
+@$(1) -m venv --clear .venv
+endef
+
+no_python := Parvis needs Python 3.11 or newer: apt install python3 python3-venv
+no_venv := Parvis needs Python's venv module: apt install python3-venv
+
+# Looked for only when the environment is to be made. A command may be there and not run (pyenv), or lack venv (Debian).
+candidates = $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
+python = $(firstword $(call able,$(candidates),venv; import ensurepip))
+able = $(foreach command,$(1),$(if $(shell $(command) -c \
+	'import sys; assert sys.hexversion >= 0x030b0000; import $(2); print(1)' 2>/dev/null),$(command)))
