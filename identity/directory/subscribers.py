@@ -1,7 +1,7 @@
 """Subscribers: who holds a contract with an operator, as its own file says. Owns their table.
 
-A contract belongs to one account at most: `account_id` is claimed by the flow that confirms, in one UPDATE, and
-an import never touches it.
+A contract belongs to one account at most: `account_id` is claimed by the flow that confirms, in one UPDATE,
+and an import never touches it.
 """
 
 from datetime import date, datetime
@@ -41,7 +41,7 @@ class Subscriber(SQLModel, table=True):
     contract_number: str = Field(max_length=64)
     """As the operator writes it: what makes two rows of a file the same subscriber."""
     contract_folded: str = Field(max_length=64, index=True)
-    """As people may type it: see contract_meter.fold_contract."""
+    """As people may type it: see folding.fold_contract."""
     meter_folded: str | None = Field(default=None, max_length=64)
     legal_nature: LegalNature | None = Field(default=None, sa_type=enum_type(LegalNature, "legal_nature"))
     civility: Civility | None = Field(default=None, sa_type=enum_type(Civility, "civility"))
