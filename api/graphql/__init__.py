@@ -1,7 +1,7 @@
 """The GraphQL endpoint: GraphQL over HTTP and nothing else, lean because everything goes through it.
 
-`view` turns a request into one execution and its result into a response; `wire` reads what was sent, strictly;
-`media` chooses what to answer with; `graphiql` serves the developers' explorer. Decides nothing about GraphQL:
+`view` makes one execution of a request and a response of its result; `wire` reads what was sent, strictly;
+`media` chooses the type of the answer; `explorer` serves the developers' page. Decides nothing about GraphQL:
 limits, caches and masking live in `schema`. No WebSocket, no subscription, no batch, no upload.
 """
 

@@ -1,4 +1,4 @@
-"""Reads one operation from a request: bounded, strict, and refused with a sentence. Never looks into GraphQL."""
+"""Reads one operation from a request: bounded, strict, refused with a sentence. Never looks into GraphQL."""
 
 import json
 from dataclasses import dataclass
@@ -9,9 +9,8 @@ import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-MAX_SIZE = 64 * 1024  # bytes, of a body or of a query string
-
-_NUL = b"\\u0000"
+MAX_BODY = 64 * 1024  # bytes
+MAX_QUERY_STRING = 16 * 1024  # bytes; proxies take less
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,14 @@ async def from_body(request: Request) -> Operation:
 def from_query_string(request: Request) -> Operation:
     """The operation in the address of a GET; HTTPException 400 or 414."""
     raw: bytes = request.scope["query_string"]
-    if len(raw) > MAX_SIZE:
-        raise HTTPException(414, f"At most {MAX_SIZE} bytes are accepted.")
+    if len(raw) > MAX_QUERY_STRING:
+        raise HTTPException(414, f"At most {MAX_QUERY_STRING} bytes are accepted; POST takes more.")
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=16)
     except ValueError:
         raise HTTPException(400, "The query string is not valid.") from None
+    if b"%00" in raw:
+        raise HTTPException(400, "NUL characters are not accepted.")
     parameters: dict[str, Any] = _distinct(pairs)
     for name in ("variables", "extensions"):
         if text := parameters.pop(name, ""):
@@ -52,21 +53,23 @@ async def _body(request: Request) -> bytes:
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > MAX_SIZE:
+            if len(body) > MAX_BODY:
                 # The rest is not worth reading: the connection ends here.
-                raise HTTPException(413, f"At most {MAX_SIZE} bytes are accepted.", {"connection": "close"})
+                raise HTTPException(413, f"At most {MAX_BODY} bytes are accepted.", {"connection": "close"})
     except ClientDisconnect:
         raise HTTPException(400, "The client went away.") from None
     return bytes(body)
 
 
 def _loads(data: bytes) -> Any:
-    # orjson is strict about UTF-8, surrogates and numbers, but keeps the last of two equal keys: json tells them.
+    # orjson is strict about UTF-8, surrogates and numbers; json alone tells of two equal names.
     try:
         value = orjson.loads(data)
-        json.loads(data, object_pairs_hook=_distinct)
+        _NAMES.decode(data.decode())
     except (ValueError, RecursionError):
         raise HTTPException(400, "This is not valid JSON.") from None
+    if b"\\u0000" in data and _holds_nul(value):  # no database keeps it; the walk is for those who tried
+        raise HTTPException(400, "NUL characters are not accepted.")
     return value
 
 
@@ -74,9 +77,21 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = dict(pairs)
     if len(names) != len(pairs):
         raise HTTPException(400, "A name is given twice.")
-    if any("\0" in value for value in names.values() if isinstance(value, str)):
-        raise HTTPException(400, "NUL characters are not accepted.")
     return names
+
+
+_NAMES = json.JSONDecoder(object_pairs_hook=_distinct)
+
+
+def _holds_nul(value: Any) -> bool:
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            return True
+        if isinstance(value, (list, dict)):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return False
 
 
 def _operation(parameters: dict[str, Any]) -> Operation:
@@ -84,7 +99,8 @@ def _operation(parameters: dict[str, Any]) -> Operation:
     if not query:
         raise HTTPException(400, "`query` is missing: the document to execute.")
     _typed(parameters, "extensions", dict)
-    return Operation(query, _typed(parameters, "variables", dict), _typed(parameters, "operationName", str) or None)
+    variables, name = _typed(parameters, "variables", dict), _typed(parameters, "operationName", str)
+    return Operation(query, variables, name or None)
 
 
 def _typed(parameters: dict[str, Any], name: str, kind: type) -> Any:

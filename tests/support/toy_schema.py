@@ -1,11 +1,21 @@
 """A small schema in the style of the contract: for what the transport does whatever the schema."""
 
 import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import strawberry
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from strawberry.schema.config import StrawberryConfig
 
+from api.graphql import graphql_endpoint
 from schema import caches, masking
 
 
@@ -86,3 +96,44 @@ def build() -> masking.Schema:
         extensions=[caches.Documents],
         config=StrawberryConfig(disable_field_suggestions=True),
     )
+
+
+OWN_ORIGIN = "https://parvis.example"
+PORTAL = "https://portal.example"
+
+
+def app(*, graphiql: bool = True) -> Starlette:
+    """The endpoint over the toy schema, open to pages of two origins; contexts remember cookies to set."""
+
+    def make_context(request: Request) -> dict[str, list[str]]:
+        if "authorization" in request.headers:
+            raise HTTPException(401, "This token is worth nothing here.", {"www-authenticate": "Bearer"})
+        return {"cookies": []}
+
+    def finish(context: dict[str, list[str]], response: Response) -> None:
+        for name in context["cookies"]:
+            response.set_cookie(name, "opaque")
+
+    return Starlette(
+        routes=graphql_endpoint(
+            build(),
+            make_context,
+            finish=finish,
+            allowed_origins={OWN_ORIGIN, PORTAL}.__contains__,
+            graphiql=graphiql,
+        )
+    )
+
+
+@contextmanager
+def serve() -> Iterator[tuple[str, int]]:
+    """The same on a real socket, for what only a real server receives: its host and port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app(), log_level="warning", ws="auto", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield listener.getsockname()
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
