@@ -117,3 +117,6 @@ class Documents(SchemaExtension):
             operations = sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
             if operations > 1:
                 raise CannotGetOperationTypeError(None)
+
+
+EXTENSIONS = (Documents,)

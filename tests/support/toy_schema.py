@@ -93,7 +93,7 @@ def build() -> masking.Schema:
     return masking.Schema(
         Query,
         Mutation,
-        extensions=[caches.Documents],
+        extensions=caches.EXTENSIONS,
         config=StrawberryConfig(disable_field_suggestions=True),
     )
 
