@@ -5,6 +5,7 @@ How they are spelt and ordered is in `commune_index`; where the shipped file com
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -70,7 +71,7 @@ class CommuneEdition(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A commune that answers a search."""
+    """A commune as others see it."""
 
     insee_code: str
     name: str
@@ -89,6 +90,7 @@ _BEGINNING = select(_TERMS.c.term, _TERMS.c.kind, _TERMS.c.population, _TERMS.c.
 _SHOWN = select(_COMMUNES.c.insee_code, _COMMUNES.c.name, _COMMUNES.c.postcodes).where(
     _COMMUNES.c.insee_code.in_(bindparam("codes", expanding=True))
 )
+_INSEE_CODE = re.compile(r"[0-9][0-9AB][0-9]{3}")
 _COLUMNS = ("insee_code", "name", "postcodes", "population")
 _LOADED = select(_EDITION.c.file_digest)
 _FIRST_EDITION = {
@@ -110,16 +112,16 @@ def search(work: UnitOfWork, text: str, first: int = 20) -> list[Found]:
     if codes is None:
         matches = work.execute(_BEGINNING, {"prefix": prefix, "end": prefix + _AFTER})
         codes = commune_index.best(prefix, map(Term._make, matches), first)
-    shown = {row.insee_code: row for row in work.execute(_SHOWN, {"codes": codes[:first]})}
-    return [Found(row.insee_code, row.name, row.postcodes) for row in map(shown.__getitem__, codes[:first])]
+    shown = _show(work, codes[:first])
+    return [shown[code] for code in codes[:first]]
 
 
-def find(work: UnitOfWork, insee_code: str) -> Commune | None:
+def find(work: UnitOfWork, insee_code: str) -> Found | None:
     """The commune with this INSEE code (`2A004` in Corsica), or None."""
-    return work.session.get(Commune, insee_code)
+    return _show(work, [insee_code]).get(insee_code) if _INSEE_CODE.fullmatch(insee_code) else None
 
 
-def get(work: UnitOfWork, insee_code: str) -> Commune:
+def get(work: UnitOfWork, insee_code: str) -> Found:
     """The commune with this INSEE code; NotFound."""
     commune = find(work, insee_code)
     if commune is None:
@@ -152,6 +154,11 @@ def load(work: UnitOfWork) -> int:
     _index(connection, places)
     work.execute(update(_EDITION).values(file_digest=digest))
     return len(places)
+
+
+def _show(work: UnitOfWork, codes: list[str]) -> dict[str, Found]:
+    rows = work.execute(_SHOWN, {"codes": codes})
+    return {row.insee_code: Found(row.insee_code, row.name, row.postcodes) for row in rows}
 
 
 def _write(connection: Connection, places: Iterable[Place]) -> None:
