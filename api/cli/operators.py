@@ -81,7 +81,7 @@ def update(
 
 @app.command("list")
 def list_(as_json: bool = Json) -> None:
-    """List the operators and how many communes each serves; with --json, everything they say of themselves."""
+    """List the operators and how many communes each serves; with --json, all they say of themselves."""
     with one_sentence(), open_units().read() as work:
         rows = [_row(work, operator, as_json) for operator in operators.every(work)]
     print_rows(rows, as_json)
