@@ -14,17 +14,19 @@ from identity.directory.operators import NewOperator, ProofMethod, ServiceKind
 from identity.directory.subscribers import Civility, LegalNature, Subscriber
 from identity.foundation.unit_of_work import UnitOfWork
 
+MEMBERS_OF_LOUDUNAIS = """
+86005 86008 86013 86018 86022 86023 86026 86036 86044 86049 86069 86079 86087 86090 86093 86106 86108 86109
+86137 86149 86151 86154 86156 86161 86167 86169 86173 86181 86196 86197 86201 86205 86206 86210 86218 86225 86227
+86229 86249 86250 86252 86269 86274 86286 86287
+"""
+"""EPCI 248600447, of 45 communes."""
+
 LOUDUNAIS = NewOperator(
     slug="pays-loudunais",
     name="Communauté de communes du Pays Loudunais",
     services=[ServiceKind.WASTE],
     proof_methods=[ProofMethod.ACTIVATION_KEY],
-    # Its 45 members, EPCI 248600447.
-    communes=(
-        "86005 86008 86013 86018 86022 86023 86026 86036 86044 86049 86069 86079 86087 86090 86093 86106 86108 "
-        "86109 86137 86149 86151 86154 86156 86161 86167 86169 86173 86181 86196 86197 86201 86205 86206 86210 "
-        "86218 86225 86227 86229 86249 86250 86252 86269 86274 86286 86287"
-    ).split(),  # noqa: SIM905
+    communes=MEMBERS_OF_LOUDUNAIS.split(),
     accepts_requests=True,
     support_email="dechets@pays-loudunais.example",
 )
