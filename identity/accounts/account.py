@@ -3,13 +3,18 @@
 An account exists only once its e-mail is confirmed. What happens to one is told by the flows beside this file.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, select
 
+from identity.accounts.profiles import Profile
 from identity.directory.subscribers import Civility, LegalNature
+from identity.foundation import emails, tokens
 from identity.foundation.columns import enum_type
 from identity.foundation.unit_of_work import UnitOfWork
+from identity.mail.messages import Addressee
 
 
 class Account(SQLModel, table=True):
@@ -42,6 +47,41 @@ class Account(SQLModel, table=True):
     erased_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Credentials:
+    """What a new account signs in with, and the language it is spoken to in."""
+
+    email: str
+    password_hash: str
+    language: str
+
+
+def find_or_create(work: UnitOfWork, profile: Profile, credentials: Credentials) -> Account:
+    """The open account of this e-mail, even one that is being made at this very moment, or else a new one."""
+    if found := find_by_email(work, emails.fold(credentials.email)):
+        return found
+    account = Account(
+        id=tokens.new_id(),
+        email=credentials.email,
+        email_folded=emails.fold(credentials.email),
+        password_hash=credentials.password_hash,
+        language=credentials.language,
+        created_at=work.now,
+        updated_at=work.now,
+        credentials_changed_at=work.now,
+        **vars(profile),
+    )
+    try:
+        with work.session.begin_nested():
+            work.session.add(account)
+    except IntegrityError:
+        found = find_by_email(work, emails.fold(credentials.email))
+        if found is None:
+            raise
+        return found
+    return account
+
+
 def find(work: UnitOfWork, account_id: str) -> Account | None:
     """The open account of this id, or None."""
     account = work.session.get(Account, account_id)
@@ -53,3 +93,13 @@ def find_by_email(work: UnitOfWork, email_folded: str) -> Account | None:
     statement = select(Account).where(Account.email_folded == email_folded)
     account = work.session.exec(statement).one_or_none()
     return account if account and not account.closed_at else None
+
+
+def profile_of(account: Account) -> Profile:
+    """The account's profile, apart from its credentials."""
+    return Profile(**{name: getattr(account, name) for name in Profile.__dataclass_fields__})
+
+
+def addressee(account: Account) -> Addressee:
+    """Whom an e-mail to this account addresses."""
+    return Addressee(account.email, account.language, account.given_name)

@@ -101,4 +101,6 @@ def _plain(text: str) -> str:
 
 @cache
 def _common_words() -> frozenset[str]:
-    return frozenset(resources.files("identity.accounts").joinpath("common_passwords.txt").read_text().split())
+    return frozenset(
+        resources.files("identity.accounts").joinpath("common_passwords.txt").read_text().split()
+    )

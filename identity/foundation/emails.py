@@ -4,6 +4,7 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
+from identity.foundation import tokens
 from identity.foundation.errors import Fault
 
 LONGEST = 254
@@ -26,8 +27,8 @@ def clean(email: str) -> str:
 
 
 def fold(email: str) -> str:
-    """What two spellings of one mailbox share: lower case, ASCII domain. Anything else folds to itself."""
-    return (_normalized(email.strip()) or email.strip())[:LONGEST].casefold()
+    """What two spellings of one mailbox share: lower case, ASCII domain. Anything else folds to no address at all."""
+    return (_normalized(email.strip()) or f"not an address: {tokens.digest(email)}").casefold()
 
 
 def _normalized(email: str) -> str | None:

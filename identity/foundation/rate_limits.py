@@ -142,13 +142,24 @@ def cool_down(work: UnitOfWork, name: str, subject: object, pause: timedelta) ->
     """
     if work.settings.rate_limits == "off":
         return work.now
-    limit = Rule(f"pause:{name}", 1, int(pause.total_seconds())).of(subject)
-    row = {"counter_digest": _digest(work, limit), "expires_at": work.now + pause}
+    row = {"counter_digest": _digest(work, _pause_limit(name, subject, pause)), "expires_at": work.now + pause}
     started = work.execute(_PAUSE[work.session.get_bind().dialect.name], row | {"now": work.now})
     if started.one_or_none() is None:
         ends = work.execute(select(_TABLE.c.expires_at).where(_TABLE.c.counter_digest == row["counter_digest"]))
         raise RateLimited(_ceil((ends.scalar_one() - work.now).total_seconds()))
     return work.now + pause
+
+
+def restart_pause(work: UnitOfWork, name: str, subject: object, pause: timedelta) -> datetime:
+    """Begin a cool-down anew because the thing just happened by another way; says when it may happen again."""
+    if work.settings.rate_limits == "off":
+        return work.now
+    work.execute(delete(_TABLE).where(_TABLE.c.counter_digest == _digest(work, _pause_limit(name, subject, pause))))
+    return cool_down(work, name, subject, pause)
+
+
+def _pause_limit(name: str, subject: object, pause: timedelta) -> Limit:
+    return Rule(f"pause:{name}", 1, int(pause.total_seconds())).of(subject)
 
 
 def purge(work: UnitOfWork) -> None:

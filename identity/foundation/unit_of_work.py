@@ -104,12 +104,15 @@ def open_engine(settings: Settings) -> Engine:
             pool_size=settings.database_pool,
             max_overflow=0,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"application_name": "parvis", "connect_timeout": 10},
         )
     database = make_url(settings.database_url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(settings.database_url, pool_size=settings.database_pool, max_overflow=0)
+    engine = create_engine(
+        settings.database_url, pool_size=settings.database_pool, max_overflow=0, hide_parameters=True
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,0 +1,42 @@
+"""What runs beside the requests: the courier, and the upkeep of the house. The same in `serve` and `worker`."""
+
+import threading
+
+import structlog
+
+from identity import upkeep
+from identity.foundation.unit_of_work import Units
+from identity.mail.courier import Courier
+
+SECONDS_BETWEEN_UPKEEPS = 600.0
+
+_log = structlog.get_logger("parvis.background")
+
+
+class Background:
+    """Threads that begin with `start` and end with `stop`; harmless in any number of processes."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+        self._courier = Courier(units)
+        self._ended = threading.Event()
+        self._started = False
+
+    def start(self) -> None:
+        """Begin to deliver mail and to tidy up."""
+        self._started = True
+        self._courier.start()
+        threading.Thread(target=self._tidy, name="parvis-upkeep", daemon=True).start()
+
+    def stop(self) -> None:
+        """End within a few seconds; what was under way is taken up again at the next start."""
+        self._ended.set()
+        if self._started:
+            self._courier.stop()
+
+    def _tidy(self) -> None:
+        while not self._ended.wait(SECONDS_BETWEEN_UPKEEPS):
+            try:
+                upkeep.run(self._units)
+            except Exception:
+                _log.exception("upkeep failed")

@@ -1,0 +1,43 @@
+"""Whose pages may call the GraphQL endpoint: our own, those configured, and those of first-party clients."""
+
+import time
+from urllib.parse import urlsplit
+
+from identity.directory import operators
+from identity.foundation.settings import is_loopback
+from identity.foundation.unit_of_work import Units
+from identity.oidc import clients
+
+SECONDS_KEPT = 5.0
+
+
+class Origins:
+    """Answers from memory; looks at the database again after a few seconds."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+        self._fixed = own_origins(units.settings.public_origin) | set(units.settings.allowed_origins)
+        self._registered: set[str] = set()
+        self._stale_at = 0.0
+
+    def allow(self, origin: str) -> bool:
+        """May a page of this origin call us?"""
+        return origin.lower() in self._fixed or origin.lower() in self._from_database()
+
+    def _from_database(self) -> set[str]:
+        if time.monotonic() >= self._stale_at:
+            with self._units.read() as work:
+                self._registered = clients.origins(work) | operators.portal_origins(work)
+            self._stale_at = time.monotonic() + SECONDS_KEPT
+        return self._registered
+
+
+def own_origins(public_origin: str) -> set[str]:
+    """The public origin; on loopback under each of its names, for whoever types `localhost`."""
+    parts = urlsplit(public_origin)
+    if not is_loopback(parts.hostname or ""):
+        return {public_origin}
+    port = f":{parts.port}" if parts.port else ""
+    return {public_origin} | {
+        f"{parts.scheme}://{host}{port}" for host in ("localhost", "127.0.0.1", "[::1]")
+    }

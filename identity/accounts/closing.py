@@ -1,0 +1,68 @@
+"""Closing an account: at once for its owner, for good 30 days later."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+
+from identity.accounts import account as accounts
+from identity.accounts import actors, credentials, sessions
+from identity.accounts.account import Account
+from identity.accounts.actors import Identify
+from identity.accounts.email_change import EmailChange
+from identity.accounts.sessions import SignInSession
+from identity.accounts.terms import TermsAcceptance
+from identity.directory.subscribers import Subscriber
+from identity.foundation import audit
+from identity.foundation.unit_of_work import UnitOfWork, Units
+from identity.mail import messages
+
+KEPT = timedelta(days=30)
+
+
+def close(units: Units, identify: Identify, password: str) -> datetime:
+    """Close the account and free its contracts; says when its personal data go. InvalidInput on `password`."""
+    actors.require_password(units, identify, password, ("password",))
+    with units.begin() as work:
+        account = identify(work).account
+        erased_at = work.now + KEPT
+        _farewell(work, account, erased_at.date())
+        account.closed_at = account.credentials_changed_at = work.now
+        account.email_folded = None
+        work.session.add(account)
+        sessions.close_all(work, account.id)
+        _free_contracts(work, account.id)
+        audit.record(work, "account.closed", account_id=account.id)
+        return erased_at
+
+
+def erase_due(work: UnitOfWork) -> int:
+    """Erase the personal data of accounts that were closed 30 days ago; says how many."""
+    statement = select(Account).where(
+        col(Account.closed_at) < work.now - KEPT, col(Account.erased_at).is_(None)
+    )
+    due = list(work.session.exec(statement))
+    for account in due:
+        _erase(work, account)
+    return len(due)
+
+
+def _farewell(work: UnitOfWork, account: Account, erased_on: date) -> None:
+    paper = credentials.letterhead_of(work, account)
+    messages.account_closed(work, paper, accounts.addressee(account), erased_on=erased_on)
+
+
+def _free_contracts(work: UnitOfWork, account_id: str) -> None:
+    freed = update(Subscriber).where(col(Subscriber.account_id) == account_id)
+    work.execute(freed.values(account_id=None, linked_at=None))
+
+
+def _erase(work: UnitOfWork, account: Account) -> None:
+    """Leave a row that names nobody, so that audit rows still point somewhere."""
+    for table in (SignInSession, EmailChange, TermsAcceptance):
+        work.execute(delete(table).where(col(table.account_id) == account.id))
+    account.email = account.password_hash = account.family_name = account.given_name = ""
+    account.civility = account.organization_name = account.phone = account.mobile = None
+    account.erased_at = work.now
+    work.session.add(account)
+    audit.record(work, "account.erased", account_id=account.id)

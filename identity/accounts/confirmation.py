@@ -1,0 +1,94 @@
+"""Confirming: the mailbox answers, and the account is made (seed 000 steps 7 and 8, seed 004 step 4).
+
+The proof is used up here and nowhere earlier: of two people with one key, the first to confirm has it. On
+another device the link confirms without opening a session there.
+"""
+
+from dataclasses import dataclass
+
+from identity.accounts import opening, pending, profiles, sessions
+from identity.accounts.account import Account, Credentials
+from identity.accounts.opening import Newcomer
+from identity.accounts.pending import Registration
+from identity.directory.operators import Operator
+from identity.foundation import audit, emails, links, rate_limits, tokens
+from identity.foundation.errors import Conflict, LinkInvalid, LinkUsed
+from identity.foundation.links import Purpose
+from identity.foundation.rate_limits import Rule
+from identity.foundation.tokens import Secret
+from identity.foundation.unit_of_work import UnitOfWork
+from identity.proof import methods
+
+CODES_PER_NETWORK = Rule("code:network", 60, 3600)
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """An account that now exists, and the session that this browser was given, if any."""
+
+    email: str
+    session_token: Secret | None = None
+
+
+def by_link(work: UnitOfWork, token: str) -> Confirmed:
+    """Make the account of a confirmation link; LinkInvalid, LinkExpired, LinkUsed, or Conflict: another came first."""
+    registration_id = links.redeem(work, token, Purpose.CONFIRM_REGISTRATION)
+    registration = pending.get(work, registration_id)
+    if registration is None:
+        raise LinkInvalid
+    return _confirm(work, registration)
+
+
+def by_code(work: UnitOfWork, email: str, code: str) -> Confirmed:
+    """The same with the six digits of the e-mail; a wrong code is LinkInvalid whatever is true."""
+    rate_limits.spend(work, CODES_PER_NETWORK.of(work.visitor.network))
+    registration = pending.find_by_code(work, pending.Typed(emails.fold(email), code))
+    if registration is None:
+        audit.record(work, "registration.code_refused")
+        raise LinkInvalid
+    links.withdraw(work, Purpose.CONFIRM_REGISTRATION, registration.id)
+    return _confirm(work, registration)
+
+
+def disown(work: UnitOfWork, token: str) -> None:
+    """« Ce n'est pas moi »: the registration behind a mailed link is void."""
+    purpose = links.look(work, token).purpose
+    if purpose not in (Purpose.CONFIRM_REGISTRATION, Purpose.LINK_CONTRACT):
+        raise LinkInvalid
+    registration = pending.get(work, links.redeem(work, token, purpose))
+    if registration is not None:
+        pending.void(work, registration)
+        audit.record(work, "registration.disowned", operator_id=registration.operator_id)
+
+
+def _confirm(work: UnitOfWork, registration: Registration) -> Confirmed:
+    if not registration.waits(work.now) or not pending.claim(work, registration):
+        raise LinkUsed
+    operator = work.session.get_one(Operator, registration.operator_id)
+    newcomer = Newcomer(
+        operator=operator,
+        profile=profiles.from_json(registration.profile),
+        credentials=Credentials(registration.email, registration.password_hash, registration.language),
+        terms_version=registration.terms_version,
+        terms_accepted_at=registration.created_at,
+        network=registration.network,
+    )
+    try:
+        account = opening.open(work, newcomer, lambda account: methods.settle(work, registration, account.id))
+    except Conflict:
+        audit.record(work, "registration.came_second", operator_id=operator.id)
+        raise
+    audit.record(work, "registration.confirmed", account_id=account.id, operator_id=operator.id)
+    return Confirmed(account.email, _session_here(work, registration, operator, account))
+
+
+def _session_here(
+    work: UnitOfWork, registration: Registration, operator: Operator, account: Account
+) -> Secret | None:
+    """A session in the browser that registered, where the operator wants it; nowhere else."""
+    here = work.visitor.browser_token
+    if here is None or account.locked_at or not operator.login_on_confirmation:
+        return None
+    if not tokens.equal(tokens.digest(here.reveal()), registration.browser_digest):
+        return None
+    return sessions.open(work, account.id)[1]

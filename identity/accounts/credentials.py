@@ -1,0 +1,59 @@
+"""What changing a password ends: other sessions, open reset links, every token of before.
+
+Owns that rule for recovery, change and undo alike; the OpenID wing reads `credentials_changed_at`.
+"""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from identity.accounts import account as accounts
+from identity.accounts import sessions
+from identity.accounts.account import Account
+from identity.directory.operators import Operator
+from identity.directory.subscribers import Subscriber
+from identity.foundation import links
+from identity.foundation.links import Errand, Purpose
+from identity.foundation.unit_of_work import UnitOfWork
+from identity.mail import messages
+from identity.mail.messages import Letterhead
+from identity.proof import letterhead
+
+RESET_LIFETIME = timedelta(hours=1)
+
+
+def replace_password(work: UnitOfWork, account: Account, password_hash: str) -> None:
+    """Store the new hash, end every other session and open link, and tell the owner by e-mail."""
+    account.password_hash = password_hash
+    void(work, account)
+    messages.password_changed(work, letterhead_of(work, account), accounts.addressee(account))
+
+
+def void(work: UnitOfWork, account: Account) -> None:
+    """End all that was opened with the former credentials, save the session that is doing it."""
+    here = sessions.find(work)
+    account.credentials_changed_at = work.now
+    account.updated_at = work.now
+    work.session.add(account)
+    sessions.close_all(work, account.id, but=here.id if here else None)
+    links.withdraw(work, Purpose.RESET_PASSWORD, account.id)
+    links.withdraw(work, Purpose.CHANGE_EMAIL, account.id)
+
+
+def send_reset_link(work: UnitOfWork, account: Account) -> None:
+    """Mail a link to choose a new password; former ones are void."""
+    token = links.issue(work, Errand(Purpose.RESET_PASSWORD, account.id, account.email, RESET_LIFETIME))
+    expires_at = work.now + RESET_LIFETIME
+    to = accounts.addressee(account)
+    messages.reset_password(work, letterhead_of(work, account), to, token=token, expires_at=expires_at)
+
+
+def letterhead_of(work: UnitOfWork, account: Account) -> Letterhead:
+    """In whose name an account is written to: the operator of its first contract."""
+    statement = (
+        select(Operator)
+        .join(Subscriber, col(Subscriber.operator_id) == Operator.id)
+        .where(Subscriber.account_id == account.id)
+        .order_by(col(Subscriber.linked_at))
+    )
+    return letterhead.of(work, work.session.exec(statement).first())

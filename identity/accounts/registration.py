@@ -1,0 +1,188 @@
+"""Registering: from a proof to a confirmation in the mailbox (seed 000 steps 5 and 6, seed 004 step 3).
+
+The screen says the same whether or not the e-mail already has an account; the truth is told in the mailbox.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from identity.accounts import account as accounts
+from identity.accounts import password_policy, passwords, pending, profiles, terms
+from identity.accounts.pending import Registration
+from identity.accounts.profiles import Profile
+from identity.directory.operators import Operator
+from identity.foundation import audit, challenge, emails, links, rate_limits, tokens
+from identity.foundation.errors import InvalidInput, NotFound, ProofRefused
+from identity.foundation.links import Errand, Purpose
+from identity.foundation.rate_limits import Rule
+from identity.foundation.tokens import Secret
+from identity.foundation.unit_of_work import UnitOfWork, Units
+from identity.mail import messages
+from identity.mail.messages import Addressee
+from identity.proof import letterhead, methods, ticket
+from identity.proof.ticket import Ticket
+
+COOL_DOWN = timedelta(seconds=60)
+PER_NETWORK = Rule("register:network", 60, 3600)
+RESENDS_PER_EMAIL = Rule("resend:email", 12, 86_400)
+
+
+@dataclass(frozen=True)
+class Registering:
+    """What a person gives to register."""
+
+    proof_token: str
+    profile: Profile
+    email: str
+    password: str
+    accepted_terms_version: str
+    challenge_solution: str | None = None
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What the waiting page needs; `browser_token` goes into its cookie."""
+
+    email: str
+    expires_at: datetime
+    resend_available_at: datetime
+    operator: Operator
+    browser_token: Secret | None = None
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What the first unit of work found good."""
+
+    profile: Profile
+    ticket: Ticket
+
+
+def register(units: Units, wish: Registering) -> Pending:
+    """Start a registration and mail its link and code.
+
+    Refuses with InvalidInput (every fault at once), ProofExpired, ProofRefused, TermsOutdated, ChallengeFailed,
+    RateLimited.
+    """
+    with units.begin() as work:
+        checked = _check(work, wish)
+    password_hash = passwords.hash(units.settings, wish.password)
+    with units.begin() as work:
+        return _start(work, wish, checked, password_hash)
+
+
+def resend(work: UnitOfWork, email: str, challenge_solution: str | None) -> datetime:
+    """Mail the newest waiting registration of an address anew; says when that may be asked again, whatever is true."""
+    if fault := emails.fault(email, "email"):
+        raise InvalidInput([fault])
+    challenge.require(work, challenge_solution)
+    folded = emails.fold(email)
+    rate_limits.spend(work, PER_NETWORK.of(work.visitor.network), RESENDS_PER_EMAIL.of(folded))
+    available_at = rate_limits.cool_down(work, "registration-mail", folded, COOL_DOWN)
+    for registration in pending.waiting_for(work, folded)[:1]:
+        registration.resend_available_at = available_at
+        mail(work, registration)
+    return available_at
+
+
+def correct_email(work: UnitOfWork, email: str, challenge_solution: str | None) -> Pending:
+    """Send the waiting registration of this browser to another address; NotFound where none waits."""
+    if fault := emails.fault(email, "email"):
+        raise InvalidInput([fault])
+    registration = pending.of_browser(work)
+    if registration is None or not registration.waits(work.now):
+        raise NotFound("registration")
+    challenge.require(work, challenge_solution)
+    rate_limits.spend(work, PER_NETWORK.of(work.visitor.network), RESENDS_PER_EMAIL.of(registration.id))
+    _address(work, registration, email)
+    mail(work, registration)
+    return _as_pending(work, registration)
+
+
+def _check(work: UnitOfWork, wish: Registering) -> _Checked:
+    rate_limits.spend(work, PER_NETWORK.of(work.visitor.network))
+    profile, faults = profiles.check(wish.profile, "profile")
+    faults += [fault] if (fault := emails.fault(wish.email, "email")) else []
+    faults += password_policy.faults(wish.password, ("password",), [*profile.names, wish.email])
+    if faults:
+        raise InvalidInput(faults)
+    proof = ticket.require(work, wish.proof_token)
+    if not methods.standing(work, proof):
+        raise ProofRefused
+    terms.require_current(_operator(work, proof.operator_id), wish.accepted_terms_version)
+    challenge.require(work, wish.challenge_solution)
+    rate_limits.spend(work, RESENDS_PER_EMAIL.of(emails.fold(wish.email)))
+    return _Checked(profile, proof)
+
+
+def _start(work: UnitOfWork, wish: Registering, checked: _Checked, password_hash: str) -> Pending:
+    for former in pending.of_proof(work, checked.ticket.proof_id):
+        pending.void(work, former)
+    operator = _operator(work, checked.ticket.operator_id)
+    browser_token = tokens.new_token()
+    registration = Registration(
+        id=tokens.new_id(),
+        operator_id=checked.ticket.operator_id,
+        subscriber_id=checked.ticket.subscriber_id,
+        key_id=checked.ticket.key_id,
+        method=checked.ticket.method,
+        proof_id=checked.ticket.proof_id,
+        email="",
+        email_folded="",
+        password_hash=password_hash,
+        profile=profiles.to_json(checked.profile),
+        language=letterhead.language(operator, work.visitor.language),
+        terms_version=wish.accepted_terms_version,
+        network=work.visitor.network,
+        browser_digest=tokens.digest(browser_token.reveal()),
+        created_at=work.now,
+        expires_at=work.now + pending.LIFETIME,
+        resend_available_at=work.now,
+    )
+    _address(work, registration, wish.email)
+    work.session.add(registration)
+    mail(work, registration)
+    audit.record(work, "registration.started", operator_id=registration.operator_id)
+    return _as_pending(work, registration, browser_token)
+
+
+def _address(work: UnitOfWork, registration: Registration, email: str) -> None:
+    """Give a registration its address, and begin that address's cool-down."""
+    registration.email = emails.clean(email)
+    registration.email_folded = emails.fold(email)
+    registration.resend_available_at = rate_limits.restart_pause(
+        work, "registration-mail", registration.email_folded, COOL_DOWN
+    )
+
+
+def mail(work: UnitOfWork, registration: Registration) -> None:
+    """Post the link and the code; to an address that has an account, the way to add the contract to it."""
+    registration.existing_account = accounts.find_by_email(work, registration.email_folded) is not None
+    paper = letterhead.of(work, _operator(work, registration.operator_id))
+    to = Addressee(registration.email, registration.language, registration.profile["given_name"])
+    purpose = Purpose.LINK_CONTRACT if registration.existing_account else Purpose.CONFIRM_REGISTRATION
+    code = pending.new_code(work, registration)
+    for former in (Purpose.LINK_CONTRACT, Purpose.CONFIRM_REGISTRATION):
+        links.withdraw(work, former, registration.id)
+    token = links.issue(work, Errand(purpose, registration.id, registration.email, registration.expires_at - work.now))
+    if registration.existing_account:
+        registration.code_digest = None
+        messages.account_exists(work, paper, to, token=token, expires_at=registration.expires_at)
+    else:
+        messages.confirm_registration(
+            work, paper, to, token=token, code=code, expires_at=registration.expires_at
+        )
+
+
+def _operator(work: UnitOfWork, operator_id: int) -> Operator:
+    return work.session.get_one(Operator, operator_id)
+
+
+def _as_pending(work: UnitOfWork, registration: Registration, browser_token: Secret | None = None) -> Pending:
+    return Pending(
+        registration.email,
+        registration.expires_at,
+        registration.resend_available_at,
+        _operator(work, registration.operator_id),
+        browser_token,
+    )

@@ -1,0 +1,41 @@
+"""How Alembic meets our tables: one transaction, on the engine that the server itself would open."""
+
+from typing import Any
+
+import sqlmodel
+from alembic import context
+from sqlalchemy import types
+
+from identity import tables
+from identity.foundation.settings import Settings
+from identity.foundation.unit_of_work import open_engine
+
+
+def _as_plain_type(kind: str, item: Any, autogen_context: Any) -> str | bool:
+    """Write SQLModel's own types as they are stored, so that a revision needs SQLAlchemy alone."""
+    if kind == "type" and isinstance(item, sqlmodel.sql.sqltypes.AutoString):
+        return f"sa.String(length={item.length})" if item.length else "sa.String()"
+    if kind == "type" and isinstance(item, types.TypeDecorator) and "UTCDateTime" in type(item).__name__:
+        autogen_context.imports.add("from sqlmodel.sql.sqltypes import UTCDateTime")
+        return "UTCDateTime()"
+    return False
+
+
+def run() -> None:
+    """Run the revisions asked for."""
+    engine = open_engine(Settings(database_url=context.config.attributes["url"]))
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=tables.load(),
+            render_as_batch=True,
+            compare_type=True,
+            render_item=_as_plain_type,
+            transaction_per_migration=False,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+run()
