@@ -175,5 +175,11 @@ def _proven(work: UnitOfWork, operator: Row[Any], row: Row[Any]) -> Proven:
         subscriber_id=row.id,
         key_id=row.key_id,
     )
-    known = {column.name: row[column] for column in _SUBSCRIBERS.columns}
-    return Proven(token, held.expires_at, Operator(**operator._mapping), Subscriber(**known))
+    # The look-up selects the subscriber's columns first.
+    known = dict(zip(_SUBSCRIBERS.columns.keys(), row, strict=False))
+    return Proven(
+        token,
+        held.expires_at,
+        ticket.copy_of(Operator, operator._mapping),
+        ticket.copy_of(Subscriber, known),
+    )

@@ -2,10 +2,10 @@
 
 Owns the form alone: it knows neither who holds a key nor whether one was ever issued.
 
-The check symbol makes `x1·a^15 + x2·a^14 + … + x15·a + x16 = 0` over GF(32), `a` being a root of X^5 + X^2 + 1
-(primitive, so of order 31). One wrong symbol changes that sum by `a^i·d`, two swapped neighbours by
-`a^i·(a + 1)·d`, where `d` is the difference of two different symbols: in a field neither product is 0, so each
-such error is seen. The powers a^0 to a^15 all differ: any other two symbols that change places are seen too.
+The check symbol makes `x1·a^15 + x2·a^14 + … + x15·a + x16 = 0` over GF(32), `a` being a root of
+X^5 + X^2 + 1 (primitive, so of order 31). One wrong symbol changes the sum by `a^i·d`, two swapped
+neighbours by `a^i·(a + 1)·d`, where `d` is the difference of two different symbols: in a field neither
+product is 0, so each such error is seen. The powers a^0 to a^15 all differ: any other swap is seen too.
 """
 
 import re

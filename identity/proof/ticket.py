@@ -4,9 +4,12 @@ It holds no secret of the citizen and changes nothing: the key and the contract 
 confirmation (see methods.settle), so a token that is lost or never used costs nobody anything.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import inspect
 
 from identity.directory.operators import Operator, ProofMethod
 from identity.directory.subscribers import Subscriber
@@ -16,6 +19,8 @@ from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 
 LIFETIME = timedelta(minutes=30)
+Record = TypeVar("Record", Operator, Subscriber)
+
 PURPOSE = "proof"
 LONGEST = 1000
 
@@ -55,6 +60,16 @@ class Proven:
     operator: Operator
     subscriber: Subscriber | None
     """None after contract and meter: numbers that can be guessed reveal nothing."""
+
+
+def copy_of(kind: type[Record], columns: Mapping[Any, Any]) -> Record:
+    """A record to read from, with every column given; no session holds it.
+
+    Made as a loader makes one: the model's own constructor takes 50 µs, a twentieth of the whole proof.
+    """
+    record: Record = inspect(kind).class_manager.new_instance()
+    vars(record).update(columns)
+    return record
 
 
 def issue(
