@@ -6,6 +6,7 @@ No one below exists: the phones are those that the Arcep reserves for fiction.
 from datetime import date
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import select
 
 from identity.directory import communes, operators
@@ -16,8 +17,8 @@ from identity.foundation.unit_of_work import UnitOfWork
 
 MEMBERS_OF_LOUDUNAIS = """
 86005 86008 86013 86018 86022 86023 86026 86036 86044 86049 86069 86079 86087 86090 86093 86106 86108 86109
-86137 86149 86151 86154 86156 86161 86167 86169 86173 86181 86196 86197 86201 86205 86206 86210 86218 86225 86227
-86229 86249 86250 86252 86269 86274 86286 86287
+86137 86149 86151 86154 86156 86161 86167 86169 86173 86181 86196 86197 86201 86205 86206 86210 86218 86225
+86227 86229 86249 86250 86252 86269 86274 86286 86287
 """
 """EPCI 248600447, of 45 communes."""
 
@@ -122,6 +123,5 @@ def load(work: UnitOfWork) -> None:
         for facts in SUBSCRIBERS[new.slug]:
             number = facts["contract_number"]
             if number not in known:
-                row = Subscriber(operator_id=operator.id or 0, contract_folded=fold_contract(number), **facts)
-                work.session.add(row)
-    work.session.flush()
+                ours = {"operator_id": operator.id, "contract_folded": fold_contract(number)}
+                work.execute(insert(Subscriber), ours | facts)
