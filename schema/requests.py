@@ -74,9 +74,7 @@ class RequestsQuery:
     @strawberry.field(
         description="What a person without key follows; nothing is told unless reference and e-mail belong together."
     )
-    async def account_request_status(
-        self, info: Info, reference: str, email: str
-    ) -> AccountRequestStatus | None:
+    async def account_request(self, info: Info, reference: str, email: str) -> AccountRequestStatus | None:
         found = await perform(info, request.status, reference, email)
         if found is None:
             return None
