@@ -3,12 +3,15 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
-from graphql import parse
+from graphql import DocumentNode, OperationDefinitionNode, get_variable_values, parse, validate
 from starlette.testclient import TestClient
 
 import api
+from schema.limits import Limits
+from schema.root import build_schema
 from tests.support import toy_schema
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -65,16 +68,30 @@ def test_a_post_is_never_answered_with_the_page(client: TestClient) -> None:
     assert response.json() == {"data": {"__typename": "Query"}}
 
 
-def test_every_step_of_both_journeys_is_prepared() -> None:
+def prepared() -> list[tuple[DocumentNode, dict[str, Any]]]:
     groups = json.loads((FOLDER / "examples.json").read_text())
-    documents = ["\n".join(step["operation"]) for group in groups for step in group["steps"]]
+    steps = [step for group in groups for step in group["steps"]]
+    return [(parse("\n".join(step["operation"])), step.get("variables", {})) for step in steps]
+
+
+def test_every_step_of_both_journeys_is_prepared() -> None:
     fields = {
         selection.name.value
-        for document in documents
-        for operation in parse(document).definitions
+        for document, _ in prepared()
+        for operation in document.definitions
         for selection in operation.selection_set.selections  # type: ignore[attr-defined]
     }
     assert fields >= {
         "communes", "operator", "validateActivationKey", "verifyContract", "register", "confirmRegistration",
         "login", "me", "requestPasswordReset", "resetPassword", "linkContract", "requestAccount", "logout",
     }  # fmt: skip
+
+
+def test_every_prepared_operation_and_its_variables_fit_the_schema_and_its_limits() -> None:
+    schema = build_schema()._schema
+    for document, variables in prepared():
+        assert validate(schema, document) == validate(schema, document, [Limits]) == []
+        [operation] = document.definitions
+        assert isinstance(operation, OperationDefinitionNode)
+        values = get_variable_values(schema, operation.variable_definitions or (), variables)
+        assert not isinstance(values, list), values
