@@ -1,6 +1,7 @@
 """One request, one operation, one response. Owns statuses, CORS and headers; knows nothing of the schema."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -48,7 +49,9 @@ def graphql_endpoint(
     operation before it leaves (cookies). `allowed_origins` judges the Origin header, the server's own too.
     """
     endpoint = Endpoint(schema, make_context, finish, allowed_origins, graphiql)
-    return [Route("/graphql", endpoint), *(explorer.routes() if graphiql else [])]
+    # `wire` bounds the body: the application's own limit, wider, would answer in plain text.
+    route = Route("/graphql", endpoint, max_body_size=sys.maxsize)
+    return [route, *(explorer.routes() if graphiql else [])]
 
 
 @dataclass(frozen=True)

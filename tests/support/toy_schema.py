@@ -121,7 +121,8 @@ def app(*, graphiql: bool = True) -> Starlette:
             finish=finish,
             allowed_origins={OWN_ORIGIN, PORTAL}.__contains__,
             graphiql=graphiql,
-        )
+        ),
+        max_body_size=256 * 1024,
     )
 
 
