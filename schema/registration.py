@@ -6,11 +6,12 @@ from typing import Annotated
 
 import strawberry
 
-from identity.accounts import activation, confirmation, pending, registration
+from identity.accounts import activation, confirmation, mailed, pending, registration
 from identity.accounts.confirmation import Confirmed
 from identity.accounts.profiles import Profile
 from identity.foundation import links
 from schema.context import CookieName, Info, perform, perform_hashing, perform_neutrally, read
+from schema.directory import Operator
 from schema.enums import Civility, LegalNature, Purpose, Status
 from schema.problems import Problem
 from schema.sentences import say
@@ -124,6 +125,12 @@ class Link:
     status: Status = strawberry.field(description="What it is worth now.")
     masked_email: str | None = strawberry.field(description="Where it was sent.")
     expires_at: datetime | None = strawberry.field(description="Until when it was meant to live.")
+    seen: strawberry.Private[links.Look]
+
+    @strawberry.field(description="In whose name it was sent; null where it concerns the account alone.")
+    async def operator(self, info: Info) -> Operator | None:
+        found = await read(info, mailed.operator_of, self.seen)
+        return Operator.of(found) if found else None
 
 
 @strawberry.enum(description="How far the registration of this browser is.")
@@ -167,6 +174,7 @@ class RegistrationQuery:
             status=seen.status,
             masked_email=seen.masked_email,
             expires_at=seen.expires_at,
+            seen=seen,
         )
 
     @strawberry.field(
