@@ -35,8 +35,12 @@ _FOREIGN = re.compile(rf"[0-9A-Z]{{{SHORTEST_FOREIGN},{LONGEST_FOREIGN}}}")
 
 def new() -> Secret:
     """A fresh key, folded: 15 symbols of chance (75 bits) and their check symbol."""
-    body = tokens.new_symbols(ALPHABET, LENGTH - 1)
-    return Secret(body + ALPHABET[_times_a(_sum(body))])
+    return Secret(complete(tokens.new_symbols(ALPHABET, LENGTH - 1)))
+
+
+def complete(body: str) -> str:
+    """The one key that begins with these 15 symbols."""
+    return body + ALPHABET[_times_a(_sum(body))]
 
 
 def printed(folded: str) -> Secret:
