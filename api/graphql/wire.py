@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 MAX_BODY = 64 * 1024  # bytes
+MAX_DISCARDED = 1024 * 1024  # bytes
 MAX_QUERY_STRING = 16 * 1024  # bytes; proxies take less
 
 
@@ -54,11 +55,16 @@ async def _body(request: Request) -> bytes:
         async for chunk in request.stream():
             body += chunk
             if len(body) > MAX_BODY:
-                # The rest is not worth reading: the connection ends here.
-                raise HTTPException(413, f"At most {MAX_BODY} bytes are accepted.", {"connection": "close"})
+                raise HTTPException(413, f"At most {MAX_BODY} bytes are accepted.", _farewell(request))
     except ClientDisconnect:
         raise HTTPException(400, "The client went away.") from None
     return bytes(body)
+
+
+def _farewell(request: Request) -> dict[str, str]:
+    # A rest that ends soon is thrown away, so that the answer arrives; any other ends the connection.
+    declared = request.headers.get("content-length", "")
+    return {} if declared.isdecimal() and int(declared) <= MAX_DISCARDED else {"connection": "close"}
 
 
 def _loads(data: bytes) -> Any:

@@ -3,6 +3,7 @@
 import http.client
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -36,15 +37,22 @@ def test_a_chunked_body_without_end_is_cut_and_the_connection_closed(address: tu
             b"Transfer-Encoding: chunked\r\n\r\n" + (b"4000\r\n" + b" " * 0x4000 + b"\r\n") * 5
         )
         answer = b""
-        while piece := client.recv(65536):
-            answer += piece
+        with suppress(ConnectionResetError):  # closing with unread bytes: what was answered came before
+            while piece := client.recv(65536):
+                answer += piece
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"application/json" in answer
 
 
-def test_a_body_of_one_megabyte_is_refused(address: tuple[str, int]) -> None:
-    response = request(address, "POST", b" " * 1_000_000, **{"Content-Type": "application/json"})
+def test_a_body_of_a_megabyte_is_refused_and_the_connection_lives_on(address: tuple[str, int]) -> None:
+    connection = http.client.HTTPConnection(*address, timeout=10)
+    headers = {"Content-Type": "application/json"}
+    connection.request("POST", "/graphql", b" " * 999_999, headers)
+    response = connection.getresponse()
     assert (response.status, response.headers.get_content_type()) == (413, "application/json")
+    assert b"At most" in response.read()
+    connection.request("POST", "/graphql", BODY, headers)
+    assert connection.getresponse().status == 200
 
 
 @pytest.mark.parametrize("protocol", ["graphql-transport-ws", "graphql-ws"])
