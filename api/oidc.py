@@ -1,0 +1,135 @@
+"""The OAuth and OpenID endpoints over HTTP: a Request becomes an Arrival, a Reply a Response. Decides
+nothing.
+
+Each request makes one hop to a worker thread, here. Endpoints that other sites' pages may call answer CORS
+without credentials: a token or a secret in the request says who asks, never a cookie.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from api import visitors
+from identity.foundation.unit_of_work import Units
+from identity.oidc import authorize, discovery, exchange, provider
+from identity.oidc.exchange import Arrival, Reply
+from schema.context import Workers
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where an endpoint stands, how it is called, what answers; `shared`: any origin's pages may call it."""
+
+    path: str
+    methods: tuple[str, ...]
+    answer: Callable[[Units, Arrival], Reply]
+    shared: bool = True
+
+
+ENDPOINTS = (
+    Endpoint("/.well-known/openid-configuration", ("GET",), discovery.metadata),
+    Endpoint("/.well-known/oauth-authorization-server", ("GET",), discovery.metadata),
+    Endpoint(provider.PATHS["jwks_uri"], ("GET",), discovery.jwks),
+    Endpoint(provider.PATHS["authorization_endpoint"], ("GET", "POST"), authorize.authorize, shared=False),
+    Endpoint(provider.PATHS["token_endpoint"], ("POST",), provider.token),
+    Endpoint(provider.PATHS["userinfo_endpoint"], ("GET", "POST"), provider.userinfo),
+    Endpoint(provider.PATHS["revocation_endpoint"], ("POST",), provider.revoke),
+)
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "WWW-Authenticate, ETag",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "7200",
+}
+
+
+def routes(units: Units, workers: Workers) -> list[BaseRoute]:
+    """The provider's routes on this database, each request in one of these threads."""
+    return [_route(endpoint, units, workers) for endpoint in ENDPOINTS]
+
+
+def _route(endpoint: Endpoint, units: Units, workers: Workers) -> Route:
+    cors = CORS if endpoint.shared else {}
+
+    async def handle(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=_preflight(endpoint))
+        if request.method not in endpoint.methods and request.method != "HEAD":
+            return Response(status_code=405, headers={"Allow": ", ".join(endpoint.methods)})
+        visited = units.visited_by(visitors.visitor(request, units.settings))
+        reply = await workers.run(partial(endpoint.answer, visited, await _arrival(request)))
+        return _respond(reply, visited.visitor.language, cors)
+
+    return Route(
+        endpoint.path, handle, methods=[*endpoint.methods, *(["OPTIONS"] if endpoint.shared else [])]
+    )
+
+
+async def _arrival(request: Request) -> Arrival:
+    return Arrival(
+        method=request.method,
+        path=request.url.path,
+        query=request.scope["query_string"],
+        headers=dict(request.headers),
+        body=await _body(request),
+    )
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, or None where it is longer than any request to a provider needs to be."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > exchange.LONGEST_BODY:
+            return None
+    return bytes(body)
+
+
+def _respond(reply: Reply, language: str, headers: Mapping[str, str]) -> Response:
+    if reply.page:
+        body, media = _error_page(language), "text/html; charset=utf-8"
+    elif isinstance(reply.body, Mapping):
+        body, media = orjson.dumps(reply.body), "application/json"
+    else:
+        body, media = reply.body or b"", None
+    response = Response(body, reply.status, headers=dict(headers), media_type=media)
+    for name, value in reply.headers:
+        response.headers[name] = value
+    return response
+
+
+def _preflight(endpoint: Endpoint) -> dict[str, str]:
+    return CORS | PREFLIGHT | {"Access-Control-Allow-Methods": ", ".join(endpoint.methods)}
+
+
+def _error_page(language: str) -> bytes:
+    """The plain page of a request that nobody can be sent back from."""
+    title, text = _SENTENCES.get(language, _SENTENCES["fr"])
+    return (
+        f'<!doctype html><html lang="{escape(language)}"><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><main><h1>{escape(title)}</h1>'
+        f"<p>{escape(text)}</p></main></html>"
+    ).encode()
+
+
+_SENTENCES: dict[str, tuple[str, str]] = {
+    "fr": (
+        "Demande de connexion non valide",
+        "L’application qui vous a envoyé ici n’est pas connue, ou son adresse de retour ne l’est pas. "
+        "Revenez à cette application et recommencez ; si cela se répète, prévenez son exploitant.",
+    ),
+    "en": (
+        "Invalid sign-in request",
+        "The application that sent you here is not known, or its return address is not. "
+        "Go back to it and try again; if this happens again, tell whoever runs it.",
+    ),
+}

@@ -1,0 +1,82 @@
+"""Consents: what a person lets a service read, once asked. Owns their table; the page that asks belongs to
+`api`.
+
+Our own applications need none. Withdrawing one ends every grant of that person to that service.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from identity.accounts.actors import Actor
+from identity.foundation import audit
+from identity.foundation.errors import NotFound
+from identity.foundation.unit_of_work import UnitOfWork
+from identity.oidc import clients
+from identity.oidc.issued import GRANTS
+
+
+class Consent(SQLModel, table=True):
+    """One person's leave for one service."""
+
+    __tablename__ = "oidc_consents"
+
+    account_id: str = Field(foreign_key="accounts.id", primary_key=True, max_length=36)
+    client_id: str = Field(foreign_key="oidc_clients.id", primary_key=True, max_length=128, index=True)
+    scope: str = Field(max_length=1000)
+    granted_at: datetime
+
+
+@dataclass(frozen=True)
+class Given:
+    """A consent, as its owner reads it."""
+
+    client_id: str
+    client_name: str
+    scopes: list[str]
+    granted_at: datetime
+
+
+_TABLE = Consent.__table__  # type: ignore[attr-defined]
+_OF_ACCOUNT = (
+    select(_TABLE.c.client_id, clients.TABLE.c.name, _TABLE.c.scope, _TABLE.c.granted_at)
+    .join(clients.TABLE, clients.TABLE.c.id == _TABLE.c.client_id)
+    .order_by(_TABLE.c.granted_at, _TABLE.c.client_id)
+)
+
+
+def of_account(work: UnitOfWork, account_id: str) -> list[Given]:
+    """What this account has consented to, the oldest first."""
+    rows = work.execute(_OF_ACCOUNT.where(_TABLE.c.account_id == account_id))
+    return [Given(row.client_id, row.name, row.scope.split(), row.granted_at) for row in rows]
+
+
+def remember(work: UnitOfWork, account_id: str, client_id: str, scope: str) -> None:
+    """Keep that this account lets this client have this scope, beside what it had."""
+    key = (_TABLE.c.account_id == account_id, _TABLE.c.client_id == client_id)
+    former: str = (
+        work.execute(select(_TABLE.c.scope).where(*key).with_for_update()).scalar_one_or_none() or ""
+    )
+    whole = " ".join(dict.fromkeys([*former.split(), *scope.split()]))
+    values = {"scope": whole, "granted_at": work.now}
+    if work.execute(update(_TABLE).where(*key).values(**values)).rowcount == 0:
+        work.execute(insert(_TABLE), values | {"account_id": account_id, "client_id": client_id})
+
+
+def withdraw(work: UnitOfWork, actor: Actor, client_id: str) -> None:
+    """Forget a consent and end every token that came of it; NotFound where there is none."""
+    key = (_TABLE.c.account_id == actor.account.id, _TABLE.c.client_id == client_id)
+    if work.execute(delete(_TABLE).where(*key)).rowcount == 0:
+        raise NotFound("consent")
+    work.execute(
+        update(GRANTS)
+        .where(
+            GRANTS.c.account_id == actor.account.id,
+            GRANTS.c.client_id == client_id,
+            GRANTS.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=work.now)
+    )
+    audit.record(work, "consent.withdrawn", account_id=actor.account.id, subject=f"oidc_clients:{client_id}")

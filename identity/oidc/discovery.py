@@ -1,0 +1,89 @@
+"""What the provider says of itself, and its public keys. Read back from what is registered, so it cannot lie.
+
+Both are bytes made beforehand, with an ETag: thousands of services fetch them and they hardly ever change.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from identity.foundation.unit_of_work import Units
+from identity.oidc import authorize, claims, endpoints, grants, id_token, provider, registration, signing_keys
+from identity.oidc.exchange import Arrival, Reply
+
+METADATA_AGE = 3600
+JWKS_AGE = 300
+"""Seconds that a copy is good for; a new key is published long before it signs."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as it is sent."""
+
+    body: bytes
+    etag: str
+    age: int
+
+
+def metadata(units: Units, arrival: Arrival) -> Reply:
+    """The provider's metadata (OpenID Connect Discovery §3, RFC 8414 §2)."""
+    return _send(_document(units.settings.public_url), arrival)
+
+
+def jwks(units: Units, arrival: Arrival) -> Reply:
+    """The public keys (RFC 7517 §5): those that sign, will, and did."""
+    ring = signing_keys.published(units)
+    return _send(Document(ring.jwks, ring.etag, JWKS_AGE), arrival)
+
+
+def describe(issuer: str) -> dict[str, Any]:
+    """The metadata as an object, made of the tables of `provider`, `grants`, `claims` and `authorize`."""
+    ways = list(provider.GRANTS)
+    methods = {method for way in ways for method in way.TOKEN_ENDPOINT_AUTH_METHODS}  # type: ignore[attr-defined]
+    return {
+        "issuer": issuer,
+        **{name: issuer + path for name, path in provider.PATHS.items()},
+        "scopes_supported": list(claims.SCOPES),
+        "claims_supported": [
+            *("iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "sid", "at_hash"),
+            *(name for names in claims.SCOPES.values() for name in names),
+        ],
+        "response_types_supported": sorted(
+            {kind for way in ways for kind in getattr(way, "RESPONSE_TYPES", ())}
+        ),
+        "response_modes_supported": sorted(authorize.RESPONSE_MODES),
+        "grant_types_supported": [way.GRANT_TYPE for way in ways],  # type: ignore[attr-defined]
+        "code_challenge_methods_supported": list(grants.S256.SUPPORTED_CODE_CHALLENGE_METHOD),
+        "token_endpoint_auth_methods_supported": sorted(methods),
+        "revocation_endpoint_auth_methods_supported": sorted(endpoints.Revocation.CLIENT_AUTH_METHODS),
+        "subject_types_supported": list(registration.SUBJECT_TYPES),
+        "id_token_signing_alg_values_supported": list(signing_keys.ALGORITHMS),
+        "acr_values_supported": [id_token.ACR],
+        "prompt_values_supported": sorted(authorize.PROMPTS),
+        "claim_types_supported": ["normal"],
+        "ui_locales_supported": ["fr", "en"],
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+    }
+
+
+@cache
+def _document(issuer: str) -> Document:
+    body = json.dumps(describe(issuer), separators=(",", ":")).encode()
+    return Document(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"', METADATA_AGE)
+
+
+def _send(document: Document, arrival: Arrival) -> Reply:
+    headers = (
+        ("ETag", document.etag),
+        ("Cache-Control", f"public, max-age={document.age}"),
+        ("Content-Type", "application/json"),
+    )
+    known = {tag.strip().removeprefix("W/") for tag in arrival.headers.get("if-none-match", "").split(",")}
+    if document.etag in known or "*" in known:
+        return Reply(304, None, headers[:2])
+    return Reply(200, document.body, headers)

@@ -1,0 +1,113 @@
+"""What arrives at an endpoint and what leaves it, as data. Owns the checks that come before Authlib.
+
+Authlib trusts its input: a NUL byte, a broken UTF-8 sequence or a repeated parameter would end as a fault of
+the server. Here they end as the protocol's own `invalid_request`. Knows no endpoint, no client, no database.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidRequestError
+
+FORM = "application/x-www-form-urlencoded"
+LONGEST_BODY = 65_536
+"""Bytes; a request object of the largest kind fits four times."""
+LONGEST_VALUE = 16_384
+MOST_PARAMETERS = 64
+REPEATABLE = frozenset({"resource", "audience"})
+"""RFC 8707 §2 and RFC 8693 §2.1; everything else comes once (RFC 6749 §3.1, §3.2)."""
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A request as it arrived: header names in lower case; `body` None where longer than LONGEST_BODY."""
+
+    method: str
+    path: str
+    query: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = b""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request that was read: well-formed text, no NUL, nothing repeated that may not be."""
+
+    method: str
+    uri: str
+    """Below the issuer, never from the Host header."""
+    query: Pairs
+    form: Pairs
+    headers: Mapping[str, str]
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """What the endpoint goes by: the form of a POST, the query of a GET."""
+        return dict(self.form if self.method == "POST" else self.query)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer: a JSON object, bytes, nothing, or `page`, the name of a page for the person."""
+
+    status: int
+    body: Mapping[str, Any] | bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    page: str | None = None
+
+
+def read(arrival: Arrival, issuer: str) -> Exchange:
+    """Read the parameters; Authlib's InvalidRequestError says what is malformed."""
+    query, form = _parse(arrival.query), _parse(_form_body(arrival))
+    for pairs in (query, form):
+        _refuse_repeated(name for name, _ in pairs)
+    return Exchange(arrival.method, issuer + arrival.path, query, form, arrival.headers)
+
+
+def refuse(error: OAuth2Error) -> Reply:
+    """An error as JSON (RFC 6749 §5.2), never kept by a cache."""
+    status, body, headers = error()
+    return Reply(status, body, tuple(headers))
+
+
+def redirect(uri: str, parameters: Mapping[str, str], status: int = 302) -> Reply:
+    """Send the browser to `uri` with more parameters behind its query, which stays as it is."""
+    joint = "" if uri.endswith(("?", "&")) else "&" if "?" in uri else "?"
+    location = f"{uri}{joint}{urlencode(parameters)}"
+    return Reply(status, None, (("Location", location), ("Cache-Control", "no-store")))
+
+
+def _form_body(arrival: Arrival) -> bytes:
+    if arrival.body is None:
+        raise InvalidRequestError("The body is too long.")
+    media = arrival.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if arrival.body and media != FORM:
+        raise InvalidRequestError(f"The body must be {FORM}.")
+    return arrival.body
+
+
+def _parse(raw: bytes) -> Pairs:
+    """Names and values; those without a value are left out (RFC 6749 §3.1)."""
+    if len(raw) > LONGEST_BODY:
+        raise InvalidRequestError("The parameters are too long.")
+    try:
+        pairs = parse_qsl(raw.decode(), errors="strict", max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        raise InvalidRequestError("The parameters are not UTF-8, or too many.") from None
+    if any("\0" in name or "\0" in value or len(value) > LONGEST_VALUE for name, value in pairs):
+        raise InvalidRequestError("A parameter is too long or holds a NUL.")
+    return tuple(pairs)
+
+
+def _refuse_repeated(names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen and name not in REPEATABLE:
+            raise InvalidRequestError("A parameter is repeated.")
+        seen.add(name)

@@ -1,0 +1,161 @@
+"""The ways to tokens: Authlib's grants on our records. Each says what it checks beyond Authlib, and what it
+writes.
+
+`server` is the Provider that serves the request; its `work` is the transaction. A grant commits nothing.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError
+from authlib.oauth2.rfc6749 import grants as rfc6749
+from authlib.oauth2.rfc6749.grants.base import BaseGrant
+from authlib.oauth2.rfc6749.hooks import hooked
+from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
+
+from identity.foundation import audit
+from identity.foundation.unit_of_work import UnitOfWork
+from identity.oidc import exchange, issued, standing
+from identity.oidc.clients import PERSONAL_SCOPES, Client
+from identity.oidc.issued import Person, Redirection, Standing
+from identity.oidc.standing import HeldCode, HeldToken
+
+SECRETS = ("client_secret_basic", "client_secret_post")
+SIBLINGS_WITHIN = timedelta(seconds=10)
+"""How long after its first use a refresh token gives siblings: two tabs, or an answer lost on the way."""
+LONGEST_NONCE = 512
+
+
+class S256(CodeChallenge):  # type: ignore[misc]
+    """PKCE (RFC 7636), S256 alone: refused where `plain`, or missing where the client needs it."""
+
+    DEFAULT_CODE_CHALLENGE_METHOD = "S256"
+    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
+    CODE_CHALLENGE_METHODS = {"S256": compare_s256_code_challenge}
+
+    def __init__(self, _work: UnitOfWork) -> None:
+        super().__init__(required=True)
+
+    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
+        """Require a challenge of the client's kind, its method named: a missing one would mean `plain`."""
+        super().validate_code_challenge(grant, redirect_uri)
+        asked = grant.request.payload.data
+        challenge, method = asked.get("code_challenge"), asked.get("code_challenge_method")
+        if challenge is None and grant.request.client.pkce_required:
+            raise InvalidRequestError("Missing 'code_challenge'")
+        if challenge is not None and (method != "S256" or len(challenge) != 43):
+            raise InvalidRequestError("The code_challenge_method must be S256.")
+
+
+class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]
+    """A code for a person who is signed in, then tokens for the code (RFC 6749 §4.1)."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = (*SECRETS, "none")
+
+    def create_authorization_response(self, redirect_uri: str, grant_user: Person) -> tuple[int, Any, Any]:
+        """Open the grant and send its code to the client."""
+        work, request = self.server.work, self.request
+        asked = request.payload.data
+        grant = issued.open_grant(work, request.client, request.scope, grant_user)
+        redirection = Redirection(redirect_uri, asked.get("code_challenge"), asked.get("nonce"))
+        code = issued.issue_code(work, grant, redirection)
+        answer = {"code": code.reveal()} | _state(asked) | {"iss": work.settings.public_url}
+        reply = exchange.redirect(redirect_uri, answer)
+        return reply.status, reply.body, reply.headers
+
+    def query_authorization_code(self, code: str, client: Client) -> HeldCode | None:
+        """The code, if it is this client's and still good, or was used and so is a replay."""
+        held = standing.find_code(self.server.work, code)
+        if held is None or held.standing.client_id != client.id:
+            return None
+        return held if held.used_at or self.server.work.now < held.expires_at else None
+
+    def authenticate_user(self, authorization_code: HeldCode) -> Standing:
+        """Use the code up, after every check and before anything is issued; a replay ends what it gave."""
+        work, grant = self.server.work, authorization_code.standing
+        if not issued.claim_code(work, authorization_code.digest):
+            _end_family(work, grant, "code.replayed")
+            raise InvalidGrantError("The code was used already.")
+        return _require_alive(self.request, grant)
+
+    def delete_authorization_code(self, authorization_code: HeldCode) -> None:
+        """Nothing: it was claimed, and stays so that a replay is seen."""
+
+
+class RefreshToken(rfc6749.RefreshTokenGrant):  # type: ignore[misc]
+    """New tokens for a refresh token, and another one; a late replay ends the family (RFC 9700 §4.14)."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = (*SECRETS, "none")
+    INCLUDE_NEW_REFRESH_TOKEN = True
+
+    def authenticate_refresh_token(self, refresh_token: str) -> HeldToken | None:
+        """The token, if it has not ended with its family or by age."""
+        held = standing.find_refresh(self.server.work, refresh_token)
+        return held if held and held.is_good(self.server.work.now) else None
+
+    def authenticate_user(self, refresh_token: HeldToken) -> Standing:
+        """Rotate: the first use, or one of its siblings' moment; any later one is theft or its victim."""
+        work, grant = self.server.work, refresh_token.standing
+        if not issued.claim_refresh(work, refresh_token.digest):
+            used_at = standing.first_use(work, refresh_token.digest)
+            if used_at is None or work.now - used_at > SIBLINGS_WITHIN:
+                _end_family(work, grant, "refresh_token.replayed")
+                raise InvalidGrantError("The refresh token was used already.")
+        return _require_alive(self.request, grant)
+
+    def revoke_old_credential(self, refresh_token: HeldToken) -> None:
+        """Nothing: it was claimed."""
+
+
+class ClientCredentials(rfc6749.ClientCredentialsGrant):  # type: ignore[misc]
+    """A token for the client itself, which speaks of no person (RFC 6749 §4.4)."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = SECRETS
+
+    def validate_requested_scope(self) -> None:
+        """Leave scopes that speak of a person out; refuse where nothing that was asked for is left."""
+        asked = self.request.payload.scope
+        allowed = self.client.get_allowed_scope(asked if asked else self.client.scope).split()
+        self.request.scope = " ".join(word for word in allowed if word not in PERSONAL_SCOPES)
+        if asked and not self.request.scope:
+            raise InvalidScopeError
+
+    @hooked  # type: ignore[untyped-decorator]
+    def create_token_response(self) -> tuple[int, Any, Any]:
+        """Open a grant of the client to itself."""
+        scope = self.request.scope
+        grant = issued.open_grant(self.server.work, self.client, scope, None)
+        token = self.generate_token(user=grant, scope=scope, include_refresh_token=False)
+        return 200, token, self.TOKEN_RESPONSE_HEADER
+
+
+class DirectLogin(BaseGrant):  # type: ignore[misc]
+    """Tokens for a person who signed in through one of our own applications. No endpoint offers it."""
+
+    GRANT_TYPE = "direct_login"
+
+    @hooked  # type: ignore[untyped-decorator]
+    def create_token_response(self) -> tuple[int, Any, Any]:
+        """Open the grant of the request's person to the request's client."""
+        request = self.request
+        request.standing = issued.open_grant(self.server.work, request.client, request.scope, request.user)
+        token = self.generate_token(user=request.standing, scope=request.scope)
+        return 200, token, self.TOKEN_RESPONSE_HEADER
+
+
+def _state(asked: dict[str, str]) -> dict[str, str]:
+    return {"state": asked["state"]} if "state" in asked else {}
+
+
+def _require_alive(request: Any, grant: Standing) -> Standing:
+    """Hold the grant for what is issued next; InvalidGrantError where something ended it."""
+    if not grant.alive:
+        raise InvalidGrantError("What was granted has ended.")
+    request.standing = grant
+    return grant
+
+
+def _end_family(work: UnitOfWork, grant: Standing, event: str) -> None:
+    issued.revoke_grant(work, grant.grant_id)
+    audit.record(work, event, account_id=grant.account_id, subject=f"oidc_grants:{grant.grant_id}")
