@@ -130,7 +130,8 @@ def issue(work: UnitOfWork, subscriber: Subscriber, expires_at: datetime, *, mai
 
 def store(work: UnitOfWork, keys: Sequence[NewKey]) -> None:
     """Write keys in one statement; the database refuses a digest that it has already."""
-    work.execute(_INSERT, [vars(key) for key in keys])
+    if keys:  # of no rows at all SQLAlchemy would make one of defaults
+        work.execute(_INSERT, [vars(key) for key in keys])
 
 
 def void(work: UnitOfWork, subscriber_ids: Sequence[int]) -> int:
