@@ -112,7 +112,7 @@ Info = strawberry.Info[Context, None]
 
 def identify(work: UnitOfWork) -> Actor:
     """The signed-in person, by Bearer token or else by cookie; LoginRequired."""
-    return bearer.identify(work) if work.visitor.bearer else actors.by_cookie(work)
+    return bearer.require_actor(work) if work.visitor.bearer else actors.by_cookie(work)
 
 
 async def perform(

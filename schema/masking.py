@@ -12,6 +12,9 @@ import structlog
 from graphql import GraphQLError
 from strawberry.types import ExecutionContext
 
+from identity.foundation.errors import Refusal
+from schema.problems import problem
+
 MESSAGE = "Internal server error"
 CODE = "INTERNAL"
 
@@ -28,7 +31,17 @@ class Schema(strawberry.Schema):
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         # In place: this is the one list that every path to a response goes through.
-        errors[:] = [_masked(error) if is_fault(error) else error for error in errors]
+        errors[:] = [_as_sent(error, execution_context) for error in errors]
+
+
+def _as_sent(error: GraphQLError, execution: ExecutionContext | None) -> GraphQLError:
+    """The error as a client may read it. A query has no Problem to answer with: its refusal comes here."""
+    refusal = error.original_error
+    if not isinstance(refusal, Refusal) or execution is None:
+        return _masked(error) if is_fault(error) else error
+    told = problem(refusal, execution.context.language)
+    extensions = {"code": refusal.code, "retryAfter": told.retry_after}
+    return GraphQLError(told.message, error.nodes, path=error.path, extensions=extensions)
 
 
 def is_fault(error: GraphQLError) -> bool:
