@@ -1,1 +1,1 @@
-"""E-mail: rows written in the transaction that causes them, delivered by a courier afterwards."""
+"""E-mail: letters written in the transaction that causes them, delivered by a courier afterwards."""
