@@ -26,6 +26,9 @@ from tests.support import processes
 
 BORROWED = "PARVIS_TEST_DATABASE_URL"
 SECONDS_TO_START = 60
+# Not the default temporary folder: a socket's path has 107 bytes, and the server's user must get there.
+FOLDER, PREFIX = Path("/tmp"), "parvis-pg-"
+A_DAY = 86_400
 # Nothing here outlives the session, so nothing is worth a disk's promise. The time zone is that of a French
 # server: what depends on it is wrong, and shows.
 SETTINGS = {
@@ -120,13 +123,20 @@ def serve() -> Iterator[Server]:
     if borrowed := os.environ.get(BORROWED):
         yield Server(make_url(borrowed).set(drivername="postgresql+psycopg"))
         return
-    # Not the default temporary folder: a socket's path has 107 bytes, and the server's user must get there.
-    home = Path(tempfile.mkdtemp(prefix="parvis-pg-", dir="/tmp"))
+    _sweep()
+    home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=FOLDER))
     try:
         with _cluster(home) as server:
             yield server
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove what killed sessions have left: their servers are gone, their files are not."""
+    for home in FOLDER.glob(f"{PREFIX}*"):
+        if time.time() - home.stat().st_mtime > A_DAY:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager

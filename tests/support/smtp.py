@@ -85,17 +85,21 @@ class Sink:
         with self._arrival:
             return list(self._received)
 
-    def wait_for(self, count: int, timeout: float = 10) -> list[Received]:
-        """The messages, once there are `count` of them; AssertionError after `timeout` seconds."""
+    def wait_for(self, count: int, timeout: float = 10, to: str | None = None) -> list[Received]:
+        """The messages (those to one recipient), once there are `count`; AssertionError after `timeout` seconds."""
         with self._arrival:
-            arrived = self._arrival.wait_for(lambda: len(self._received) >= count, timeout)
-            subjects = [received.subject for received in self._received]
-            assert arrived, f"{count} messages awaited, {len(subjects)} arrived: {subjects}"
-            return list(self._received)
+            arrived = self._arrival.wait_for(lambda: len(self._to(to)) >= count, timeout)
+            found = self._to(to)
+            assert arrived, f"{count} messages awaited, came: {[received.subject for received in found]}"
+            return found
 
     def to(self, recipient: str) -> list[Received]:
         """What this recipient was sent so far."""
-        return [received for received in self.messages if recipient in received.recipients]
+        with self._arrival:
+            return self._to(recipient)
+
+    def _to(self, recipient: str | None) -> list[Received]:
+        return [received for received in self._received if recipient in (None, *received.recipients)]
 
     def refuse(
         self, recipient: str, reply: str = "550 5.1.1 Unknown", step: Step = "RCPT", times: int | None = None
