@@ -99,7 +99,7 @@ def purge(work: UnitOfWork) -> None:
     table = AccountRequest.__table__  # type: ignore[attr-defined]
     unconfirmed = col(AccountRequest.state) == State.UNCONFIRMED
     decided = col(AccountRequest.state).in_([State.APPROVED, State.REJECTED])
-    work.execute(delete(table).where(unconfirmed, col(AccountRequest.expires_at) < work.now))
+    work.execute(delete(table).where(unconfirmed, col(AccountRequest.expires_at) <= work.now))
     work.execute(delete(table).where(decided, col(AccountRequest.updated_at) < work.now - REMEMBERED))
 
 

@@ -1,6 +1,7 @@
 """A small town to prove things in: an operator, its subscribers, an account, and where visitors come from."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from identity.directory.subscribers import LegalNature, Subscriber
 from identity.foundation import challenge
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import UnitOfWork, Units, Visitor, open_engine, utc_now
+from identity.mail import outbox
+from identity.mail.outbox import Letter
 from identity.proof import activation_key
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -171,3 +174,28 @@ def solve(units: Units) -> str:
 def sharing_clock(units: Units, other: Units) -> Units:
     """The first town by the second one's clock."""
     return replace(units, clock=other.clock)
+
+
+def delivered(units: Units) -> list[Letter]:
+    """Every letter that waits in the outbox, taken as a courier takes it."""
+    letters = []
+    with units.begin() as work:
+        while claim := outbox.claim(work):
+            assert claim.letter
+            letters.append(claim.letter)
+            outbox.deliver(work, claim)
+    return letters
+
+
+def token_of(letter: Letter) -> str:
+    """What follows `#token=` in the first address of a letter."""
+    found = re.search(r"#token=(\S+)", letter.text)
+    assert found
+    return found[1]
+
+
+def key_of(letter: Letter) -> str:
+    """What follows `#key=` in the first address of a letter."""
+    found = re.search(r"#key=(\S+)", letter.text)
+    assert found
+    return found[1]
