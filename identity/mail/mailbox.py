@@ -19,6 +19,8 @@ from identity.mail.mime import Parcel, one_line
 KEPT = 1000
 """Letters; older ones make room."""
 
+LARGEST_ID = 2**63 - 1
+
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -88,12 +90,14 @@ def newest(work: UnitOfWork, limit: int = 100, to: str | None = None) -> list[Ca
     """The latest letters, the newest first; only those to one address where it is given."""
     chosen = _READ.order_by(_TABLE.c.id.desc()).limit(limit)
     if to is not None:
-        chosen = chosen.where(_TABLE.c.recipient_folded == emails.fold(to))
+        chosen = chosen.where(_TABLE.c.recipient_folded == emails.fold(to.replace("\0", "")))
     return [Captured(**row) for row in work.execute(chosen).mappings()]
 
 
 def find(work: UnitOfWork, mail_id: int) -> Captured | None:
     """One letter, or None."""
+    if mail_id > LARGEST_ID:
+        return None
     row = work.execute(_READ.where(_TABLE.c.id == mail_id)).mappings().one_or_none()
     return Captured(**row) if row else None
 
