@@ -98,7 +98,7 @@ def _write(units: Units, wish: Wish, files: tuple[IO[str], IO[str]], tick: Tick)
     rows.writerow(COLUMNS)
     with units.read() as work:
         operator = operators.get(work, wish.operator_slug)
-        operator_id, expires_at = operator.id or 0, work.now + wish.lifetime
+        operator_id, expires_at = operator.id or 0, work.now.replace(microsecond=0) + wish.lifetime
         which = _which(work, operator, wish)
         total = work.execute(select(func.count()).select_from(SUBSCRIBERS).where(which)).scalar_one()
         done = 0

@@ -150,7 +150,7 @@ def test_an_operator_that_does_not_ask_for_keys_refuses_them(units: Units) -> No
 def test_a_new_secret_keeps_printed_keys_and_waiting_proofs_good(units: Units, database_url: str) -> None:
     key = town.key_for(units)
     token = prove(units, key).token.reveal()
-    newer = "another secret, that came into use later on"
+    newer = "another secret that came into use later on"
     with town.open_town(database_url, secret_key=[newer, town.SECRET]) as rotated:
         assert prove(rotated, key).subscriber
         with rotated.begin() as work:

@@ -25,7 +25,7 @@ from identity.mail.outbox import Letter
 from identity.proof import activation_key
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-SECRET = "a secret of this town, long enough to be one"
+SECRET = "a secret of this town that is long enough to be one"
 Result = TypeVar("Result")
 
 

@@ -1,0 +1,223 @@
+"""Keys that another system has printed already: read from a CSV, all or nothing, in bounded memory.
+
+They match under the same folding as ours; two that fold alike are reported. Where one of them lacks a good
+check symbol, the operator's keys are judged by their form alone from then on. Importing voids no key.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+
+from identity.backoffice import csv_files, keys
+from identity.backoffice.csv_files import CsvFile, Tick
+from identity.backoffice.keys import KEYS, SUBSCRIBERS
+from identity.backoffice.subscriber_rows import BadCell
+from identity.directory.folding import fold_contract, fold_place
+from identity.directory.operators import Operator
+from identity.foundation import audit
+from identity.foundation.errors import KeyMalformed, NotAllowed
+from identity.foundation.unit_of_work import UnitOfWork
+from identity.proof import activation_key, key_form
+from identity.proof.activation_key import NewKey
+
+AT_ONCE = 500
+MOST_REPORTED = 1000
+"""Bad rows after which reading on would help nobody."""
+COLUMNS = {
+    "contract_number": ("contractnumber", "numerodecontrat", "numerocontrat", "ndecontrat", "contrat"),
+    "activation_key": ("activationkey", "cledactivation", "cle"),
+    "expires_at": ("expiresat", "expirele", "datedexpiration"),
+}
+"""Each column, and what a header may call it once folded; other columns are left alone."""
+OPTIONAL = frozenset({"expires_at"})
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which file, for whom, and how long keys live of which it does not say so."""
+
+    operator_slug: str
+    path: Path
+    lifetime: timedelta
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many keys are new, how many were there already; nothing was stored where a row is bad."""
+
+    stored: int
+    unchanged: int
+    bad: Sequence[BadCell]
+    checked: bool
+    """Do all the operator's keys carry the check symbol now?"""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One good row."""
+
+    line: int
+    contract_number: str
+    folded: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the database holds that concerns some rows."""
+
+    subscribers: dict[str, int]
+    """By contract number as written."""
+    keys: dict[str, Row[Any]]
+    """By digest."""
+
+
+def import_(work: UnitOfWork, wish: Wish, agent: str, tick: Tick = lambda done, size: None) -> Imported:
+    """Store the keys of a file, all or none of them. OperatorNotFound, NotAllowed (unreadable), OSError."""
+    operator = keys.lock(work, wish.operator_slug)
+    file = csv_files.examine(wish.path)
+    places = _places(file)
+    savepoint = work.session.begin_nested()
+    bad: list[BadCell] = []
+    read = _readable(csv_files.rows(file, tick), places, work.now + wish.lifetime, bad)
+    stored = unchanged = 0
+    checked = operator.activation_keys_checked
+    while len(bad) < MOST_REPORTED and (some := list(islice(read, AT_ONCE))):
+        new = _judge(work, operator, some, bad)
+        activation_key.store(work, new) if new and not bad else None
+        stored, unchanged = stored + len(new), unchanged + len(some) - len(new)
+        checked = checked and all(key_form.is_checked(row.folded) for row in some)
+    if bad:
+        savepoint.rollback()
+        return Imported(
+            0, 0, sorted(bad, key=lambda cell: cell.line)[:MOST_REPORTED], operator.activation_keys_checked
+        )
+    savepoint.commit()
+    operator.activation_keys_checked = checked
+    work.session.add(operator)
+    audit.record(work, "keys.imported", operator_id=operator.id, count=stored, checked=checked, agent=agent)
+    return Imported(stored, unchanged, (), checked)
+
+
+def _places(file: CsvFile) -> dict[str, int]:
+    """Where each column stands."""
+    labels = [fold_place(label) for label in file.header]
+    places = {
+        name: place
+        for name, spellings in COLUMNS.items()
+        for place, label in enumerate(labels)
+        if label in spellings
+    }
+    if missing := [name for name in COLUMNS if name not in places and name not in OPTIONAL]:
+        raise NotAllowed(f"{file.path.name} has no column {' and no column '.join(missing)}.")
+    return places
+
+
+def _readable(
+    rows: Iterable[tuple[int, list[str] | None]],
+    places: dict[str, int],
+    default: datetime,
+    bad: list[BadCell],
+) -> Iterator[_Read]:
+    """The rows that can be read; the others go to `bad`."""
+    for line, cells in rows:
+        if cells is None or len(cells) <= max(places.values()):
+            bad.append(BadCell(line, "", "has too few cells or unmatched quotes"))
+            continue
+        number, typed = (cells[places[name]].strip() for name in ("contract_number", "activation_key"))
+        until = cells[places["expires_at"]].strip() if "expires_at" in places else ""
+        found = list(_faults(line, number, typed, until))
+        bad.extend(found)
+        if not found:
+            yield _Read(line, number, key_form.parse_foreign(typed), _moment(until) if until else default)
+
+
+def _faults(line: int, number: str, typed: str, until: str) -> Iterator[BadCell]:
+    if not number or not number.isprintable():
+        yield BadCell(
+            line, "contract_number", "is missing" if not number else "holds an unreadable character"
+        )
+    try:
+        key_form.parse_foreign(typed)
+    except KeyMalformed:
+        yield BadCell(line, "activation_key", "is not 8 to 32 letters and digits")
+    try:
+        _moment(until) if until else None
+    except ValueError:
+        yield BadCell(line, "expires_at", "is not a date like 2027-12-31")
+
+
+def _moment(text: str) -> datetime:
+    """A moment, or the end of a day; ValueError. Without a zone it is UTC."""
+    if len(text) <= len("2027-12-31"):
+        day = date.fromisoformat(text) if "-" in text else datetime.strptime(text, "%d/%m/%Y").date()
+        return datetime.combine(day + timedelta(days=1), time(), UTC)
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _judge(work: UnitOfWork, operator: Operator, some: Sequence[_Read], bad: list[BadCell]) -> list[NewKey]:
+    """The keys of these rows that are not there yet; rows that contradict another go to `bad`."""
+    operator_id = operator.id or 0
+    known = _Known(_subscribers(work, operator_id, some), _keys(work, operator_id, some))
+    new: dict[str, NewKey] = {}
+    holders: dict[str, str] = {}
+    for row in some:
+        digests = activation_key.digests(work.keyring, operator_id, row.folded)
+        subscriber_id = known.subscribers.get(row.contract_number)
+        twin = new.get(digests[0])
+        former = next((known.keys[digest] for digest in digests if digest in known.keys), None)
+        if subscriber_id is None:
+            bad.append(BadCell(row.line, "contract_number", f"is no contract of {operator.slug}"))
+        elif twin and twin.subscriber_id != subscriber_id:
+            bad.append(BadCell(row.line, "activation_key", _alike(holders[digests[0]])))
+        elif former and former.subscriber_id != subscriber_id:
+            bad.append(BadCell(row.line, "activation_key", _alike(former.contract_number)))
+        elif former and former.revoked_at:
+            bad.append(BadCell(row.line, "activation_key", "was revoked"))
+        elif not twin and not former:
+            new[digests[0]] = NewKey(operator_id, subscriber_id, digests[0], work.now, row.expires_at)
+            holders[digests[0]] = row.contract_number
+    return list(new.values())
+
+
+def _alike(contract_number: str) -> str:
+    return f"folds like the key of contract {contract_number}"
+
+
+def _subscribers(work: UnitOfWork, operator_id: int, some: Sequence[_Read]) -> dict[str, int]:
+    """By contract number as the file writes it: exactly the operator's, or one that it folds to alone."""
+    numbers = {row.contract_number for row in some}
+    folded = {number: fold_contract(number) for number in numbers}
+    columns = SUBSCRIBERS.c
+    found = work.execute(
+        select(columns.id, columns.contract_number, columns.contract_folded).where(
+            columns.operator_id == operator_id,
+            or_(columns.contract_number.in_(numbers), columns.contract_folded.in_(set(folded.values()))),
+        )
+    ).all()
+    exact = {row.contract_number: row.id for row in found}
+    alike: dict[str, list[int]] = {}
+    for row in found:
+        alike.setdefault(row.contract_folded, []).append(row.id)
+    alone = {text: ids[0] for text, ids in alike.items() if len(ids) == 1}
+    matched = {number: exact.get(number, alone.get(folded[number])) for number in numbers}
+    return {number: subscriber_id for number, subscriber_id in matched.items() if subscriber_id}
+
+
+def _keys(work: UnitOfWork, operator_id: int, some: Sequence[_Read]) -> dict[str, Row[Any]]:
+    """The keys that any of these rows may be, under any secret, by digest."""
+    digests = [
+        digest for row in some for digest in activation_key.digests(work.keyring, operator_id, row.folded)
+    ]
+    found = work.execute(
+        select(KEYS.c.key_digest, KEYS.c.subscriber_id, KEYS.c.revoked_at, SUBSCRIBERS.c.contract_number)
+        .join(SUBSCRIBERS, SUBSCRIBERS.c.id == KEYS.c.subscriber_id)
+        .where(KEYS.c.key_digest.in_(digests))
+    )
+    return {row.key_digest: row for row in found}
