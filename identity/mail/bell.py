@@ -18,8 +18,9 @@ def hang(bell: threading.Event) -> None:
 
 
 def take_down(bell: threading.Event) -> None:
-    """No longer set this event."""
-    _WAITING.remove(bell)
+    """No longer set this event, if it was set at all."""
+    if bell in _WAITING:
+        _WAITING.remove(bell)
 
 
 def ring_after(session: Session) -> None:

@@ -124,6 +124,8 @@ class Line:
     def _refusal(self, code: int, said: bytes | str, may_end: bool = True) -> Exception:
         if self._smtp.sock is None:
             return Unreachable(f"the relay hangs up ({_codes(code, said)})")
+        with suppress(OSError, ValueError):
+            self._smtp.rset()  # smtplib forgets to, after a refusal of the word DATA itself
         # 53x asks for a login or for TLS: our settings are wrong, not the letter.
         forever = may_end and code // 100 == 5 and code // 10 != 53
         return Refused(_codes(code, said)) if forever else Postponed(_codes(code, said))
@@ -183,6 +185,8 @@ def _why(error: Exception) -> str:
             return f"the relay answers {_codes(error.smtp_code, error.smtp_error)}"
         case smtplib.SMTPServerDisconnected():
             return "the relay hangs up"
+        case smtplib.SMTPException():
+            return "the relay offers no way to log in that we know"
         case ssl.SSLCertVerificationError():
             return f"the relay's certificate is not trusted: {error.verify_message}"
         case UnicodeError():
