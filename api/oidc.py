@@ -31,6 +31,11 @@ class Endpoint:
     answer: Callable[[Units, Arrival], Reply]
     shared: bool = True
 
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """HEAD beside GET; not where a GET gives a code to be followed."""
+        return (*self.methods, "HEAD") if self.shared and "GET" in self.methods else self.methods
+
 
 ENDPOINTS = (
     Endpoint("/.well-known/openid-configuration", ("GET",), discovery.metadata),
@@ -63,7 +68,7 @@ def _route(endpoint: Endpoint, units: Units, workers: Workers) -> Route:
     async def handle(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=_preflight(endpoint))
-        if request.method not in endpoint.methods and request.method != "HEAD":
+        if request.method not in endpoint.accepted:
             return Response(status_code=405, headers={"Allow": ", ".join(endpoint.methods)})
         visited = units.visited_by(visitors.visitor(request, units.settings))
         reply = await workers.run(partial(endpoint.answer, visited, await _arrival(request)))

@@ -73,7 +73,7 @@ def read(arrival: Arrival, issuer: str) -> Exchange:
 def refuse(error: OAuth2Error) -> Reply:
     """An error as JSON (RFC 6749 §5.2), never kept by a cache."""
     status, body, headers = error()
-    return Reply(status, body, tuple(headers))
+    return Reply(status, body or None, tuple(headers))
 
 
 def redirect(uri: str, parameters: Mapping[str, str], status: int = 302) -> Reply:

@@ -10,6 +10,7 @@ publish it.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -95,8 +96,8 @@ def signer(work: UnitOfWork, algorithm: str) -> Signer:
     ring = _rings.get(_engine(work))
     if ring is None or not ring.is_fresh(work.now):
         ring = _read(work)
-    if not _is_complete(ring.rows):
-        _create_missing(work)
+    if not _has_all(ring.rows, [algorithm]):
+        _create_missing(work, [algorithm])
         ring = _look(work, {})  # not remembered: this transaction may yet be rolled back
     row = _choose([row for row in ring.rows if row.algorithm == algorithm], work.now)
     key = ring.opened.get(row.kid) or ring.opened.setdefault(row.kid, _open(work, row))
@@ -110,7 +111,7 @@ def published(units: Units) -> Ring:
         return ring
     with units.read() as work:
         ring = _read(work)
-    if not _is_complete(ring.rows):
+    if not _has_all(ring.rows):
         ensure(units)
         with units.read() as work:
             ring = _read(work)
@@ -165,9 +166,9 @@ def _change(work: UnitOfWork, kid: str, **values: Any) -> None:
     work.execute(update(_TABLE).where(_TABLE.c.kid == kid).values(**values))
 
 
-def _create_missing(work: UnitOfWork) -> None:
+def _create_missing(work: UnitOfWork, algorithms: Sequence[str] = ALGORITHMS) -> None:
     filled = {row.slot for row in _all(work)}
-    for algorithm in ALGORITHMS:
+    for algorithm in algorithms:
         for state in (State.ACTIVE, State.NEXT):
             if f"{algorithm}:{state}" not in filled:
                 _create(work, algorithm, state)
@@ -219,7 +220,7 @@ def _read(work: UnitOfWork) -> Ring:
     engine = _engine(work)
     former = _rings.get(engine)
     ring = _look(work, former.opened if former else {})
-    if _is_complete(ring.rows):
+    if _has_all(ring.rows):
         _rings[engine] = ring
     return ring
 
@@ -235,8 +236,8 @@ def _all(work: UnitOfWork) -> tuple[SigningKey, ...]:
     return tuple(SigningKey(**row._asdict()) for row in work.execute(_IN_ORDER))
 
 
-def _is_complete(rows: tuple[SigningKey, ...]) -> bool:
-    return len([row for row in rows if row.slot]) == 2 * len(ALGORITHMS)
+def _has_all(rows: tuple[SigningKey, ...], algorithms: Sequence[str] = ALGORITHMS) -> bool:
+    return len([row for row in rows if row.slot and row.algorithm in algorithms]) == 2 * len(algorithms)
 
 
 def _engine(work: UnitOfWork) -> Engine:

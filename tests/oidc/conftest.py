@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from identity import tables
 from identity.foundation.unit_of_work import Units, open_engine
 from tests.oidc import town as town_
 from tests.oidc.town import Clock, Town
@@ -15,6 +14,5 @@ def town(database_url: str) -> Iterator[Town]:
     """A provider, its clock and its HTTP door."""
     settings, clock = town_.settings(database_url), Clock()
     engine = open_engine(settings)
-    tables.load().create_all(engine)  # TEMPORARY: until the first revision is written
     yield town_.build(Units(engine, settings, clock=clock), clock)
     engine.dispose()

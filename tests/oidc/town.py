@@ -74,7 +74,11 @@ class Town:
 
     def register(self, id: str, **metadata: Any) -> str:
         """A client; its secret, or "" for a public one. First-party, unless told otherwise."""
-        defaults: dict[str, Any] = {"redirect_uris": (CALLBACK,), "first_party": True}
+        defaults: dict[str, Any] = {
+            "redirect_uris": (CALLBACK,),
+            "first_party": True,
+            "signature_alg": "ES256",
+        }
         with self.units.begin() as work:
             registered = registration.add(work, Metadata(id=id, name=id.title(), **(defaults | metadata)))
         return registered.secret.reveal() if registered.secret else ""
@@ -87,11 +91,13 @@ class Town:
                 email=f"{secrets.token_hex(4)}@exemple.fr",
                 email_folded=secrets.token_hex(8),
                 password_hash="none",
-                legal_nature=LegalNature.INDIVIDUAL,
                 created_at=work.now,
                 updated_at=work.now,
                 credentials_changed_at=work.now,
-                **({"family_name": "Durand", "given_name": "Zoé"} | profile),
+                **(
+                    {"family_name": "Durand", "given_name": "Zoé", "legal_nature": LegalNature.INDIVIDUAL}
+                    | profile
+                ),
             )
             work.session.add(account)
             work.session.flush()

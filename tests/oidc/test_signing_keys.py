@@ -1,0 +1,165 @@
+"""The keys that sign: made once, published before they sign and after, sealed."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from identity.foundation.settings import Settings
+from identity.foundation.unit_of_work import Units, open_engine
+from identity.oidc import signing_keys
+from identity.oidc.signing_keys import SigningKey, State
+from tests.oidc import jose
+from tests.oidc.town import Town
+
+
+def test_processes_that_start_together_make_one_set_of_keys(town: Town) -> None:
+    def start(_: int) -> set[str]:
+        engine = open_engine(town.units.settings)  # an engine of its own, as in a process of its own
+        try:
+            ring = signing_keys.published(Units(engine, town.units.settings, clock=town.clock))
+            return {key["kid"] for key in json.loads(ring.jwks)["keys"]}
+        finally:
+            engine.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        published = list(pool.map(start, range(4)))
+
+    assert len(published[0]) == 4
+    assert all(kids == published[0] for kids in published)
+
+
+def test_two_sign_ins_at_once_on_a_new_database_leave_one_set_of_keys(town: Town) -> None:
+    town.register("portail", public=True)
+    citizens = [town.settle() for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        told = list(pool.map(lambda citizen: town.sign_in(citizen, "portail"), citizens))
+    jwks = town.http.get("/jwks").json()
+    assert len({jose.verify(tokens["id_token"], jwks)[0]["kid"] for tokens in told}) == 1
+
+
+def test_a_rotation_signs_with_the_next_key_which_everyone_knows_already(town: Town) -> None:
+    town.register("portail", public=True)
+    citizen = town.settle()
+    before = town.http.get("/jwks").json()
+    old = town.sign_in(citizen, "portail")["id_token"]
+    town.clock.pass_(minutes=1)
+
+    _rotate(town)
+
+    town.clock.pass_(seconds=1)
+    new = town.sign_in(citizen, "portail")["id_token"]
+    after = town.http.get("/jwks").json()
+    assert len(after["keys"]) == len(before["keys"]) + 2
+    old_kid, new_kid = jose.verify(old, after)[0]["kid"], jose.verify(new, after)[0]["kid"]
+    assert new_kid != old_kid
+    assert jose.verify(new, before)[0]["kid"] == new_kid, "a cached JWKS knew the next key"
+    assert _states(town, "ES256") == [State.RETIRED, State.ACTIVE, State.NEXT]
+
+
+def test_a_key_that_not_everyone_can_have_published_does_not_sign_yet(town: Town) -> None:
+    town.register("portail", public=True)
+    citizen = town.settle()
+    cached = town.http.get("/jwks").json()
+    town.clock.pass_(minutes=1)
+
+    _rotate(town)
+    _rotate(town)
+
+    _, claims = jose.verify(town.sign_in(citizen, "portail")["id_token"], cached)
+    assert claims["aud"] == "portail"
+    town.clock.pass_(seconds=5)
+    jose.verify(town.sign_in(citizen, "portail")["id_token"], town.http.get("/jwks").json())
+    assert _states(town, "ES256") == [State.RETIRED, State.RETIRED, State.ACTIVE, State.NEXT]
+
+
+def test_a_retired_key_is_published_for_a_week_and_then_forgotten(town: Town) -> None:
+    town.http.get("/jwks")
+    _rotate(town)
+    town.clock.pass_(days=6, hours=23)
+    assert len(town.http.get("/jwks").json()["keys"]) == 6
+    town.clock.pass_(hours=1)
+    assert len(town.http.get("/jwks").json()["keys"]) == 4
+    town.clock.pass_(seconds=1)
+    with town.units.begin() as work:
+        signing_keys.keep_fresh(work)
+    assert len(_states(town, "ES256")) == 2
+
+
+def test_keys_rotate_by_themselves_after_ninety_days_and_not_before(town: Town) -> None:
+    town.http.get("/jwks")
+    for days, states in ((90, 2), (1, 3), (1, 3)):
+        town.clock.pass_(days=days)
+        with town.units.begin() as work:
+            signing_keys.keep_fresh(work)
+        assert len(_states(town, "RS256")) == states
+
+
+def test_two_rotations_at_once_leave_one_active_and_one_next(town: Town) -> None:
+    town.http.get("/jwks")
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: _rotate(town), range(2)))
+    assert _states(town, "ES256") == [State.RETIRED, State.RETIRED, State.ACTIVE, State.NEXT]
+
+
+def test_private_halves_are_sealed(town: Town) -> None:
+    signing_keys.ensure(town.units)
+    with town.units.read() as work:
+        for key in work.session.exec(select(SigningKey)):
+            assert "d" not in key.public_jwk
+            opened = json.loads(work.keyring.unseal(signing_keys.SEALED_FOR, key.private_sealed) or b"{}")
+            assert opened["d"] and opened["d"] not in key.private_sealed
+
+
+def test_a_rotation_seals_for_the_newest_secret_so_that_the_former_can_go(town: Town) -> None:
+    town.register("portail", public=True)
+    citizen = town.settle()
+    town.sign_in(citizen, "portail")
+    both = _with_secrets(town, "n" * 40, *town.units.settings.secret_key)
+    town.clock.pass_(minutes=1)
+    with replace(town.units, settings=both).begin() as work:
+        signing_keys.rotate(work)
+
+    units = _as_another_process(town, _with_secrets(town, "n" * 40))
+    with units.begin() as work:
+        assert signing_keys.signer(work, "ES256").kid
+    units.engine.dispose()
+
+
+def test_keys_sealed_with_a_lost_secret_are_replaced_by_a_rotation(town: Town) -> None:
+    signing_keys.ensure(town.units)
+    town.clock.pass_(minutes=1)
+    units = _as_another_process(town, _with_secrets(town, "z" * 40))
+    with units.begin() as work, pytest.raises(RuntimeError, match="signing-keys rotate"):
+        signing_keys.signer(work, "ES256")
+
+    with units.begin() as work:
+        signing_keys.rotate(work)
+
+    town.clock.pass_(seconds=5)
+    with units.begin() as work:
+        assert signing_keys.signer(work, "ES256").kid
+    units.engine.dispose()
+
+
+def _rotate(town: Town) -> None:
+    with town.units.begin() as work:
+        signing_keys.rotate(work)
+
+
+def _states(town: Town, algorithm: str) -> list[State]:
+    order = [State.RETIRED, State.ACTIVE, State.NEXT]
+    with town.units.read() as work:
+        return sorted(
+            (key.state for key in signing_keys.all(work) if key.algorithm == algorithm), key=order.index
+        )
+
+
+def _with_secrets(town: Town, *secrets: str) -> Settings:
+    return Settings.model_validate(town.units.settings.model_dump() | {"secret_key": list(secrets)})
+
+
+def _as_another_process(town: Town, settings: Settings) -> Units:
+    return Units(open_engine(settings), settings, clock=town.clock)
