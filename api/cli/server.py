@@ -13,6 +13,7 @@ from api.cli.console import fail, one_sentence, progress
 from identity.foundation import settings as settings_
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import Units, open_engine
+from identity.mail import smtp
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +32,7 @@ def serve(
         _settle_public_url(host, port)
         settings = settings_.load()
         settings_.require_safe(settings, host)
+        smtp.relay(settings.smtp_url)
         _require_free(host, port)
         _prepare(settings)
         if settings.rate_limits == "off":
@@ -45,6 +47,7 @@ def worker() -> None:
     with one_sentence():
         settings = settings_.load()
         settings.keyring  # noqa: B018 - mail cannot be unsealed without a secret
+        smtp.relay(settings.smtp_url)
         _require_migrated(settings)
     from api import logs
     from api.background import Background

@@ -81,6 +81,8 @@ class Units:
     def begin(self) -> Iterator[UnitOfWork]:
         """A transaction that commits at the end and on a Refusal, and rolls back on anything else."""
         with Session(self.engine, expire_on_commit=False) as session:
+            # The lock first, the clock next: whoever waits for a writer must not act in the past.
+            session.connection()
             try:
                 yield UnitOfWork(session, self.clock(), self.settings, self.visitor)
             except Refusal:

@@ -12,7 +12,7 @@ import structlog
 
 from identity.foundation.unit_of_work import Units
 from identity.mail import bell, outbox
-from identity.mail.porter import Porter, fresh
+from identity.mail.porter import Porter
 
 THREADS = 2
 """One recipient's slow server delays one of them, not the mail of all."""
@@ -86,7 +86,7 @@ def _beat(units: Units, porters: Sequence[Porter], ended: threading.Event) -> No
         if not held:
             continue
         try:
-            with fresh(units) as work:
+            with units.begin() as work:
                 outbox.renew(work, held)
         except Exception as error:
             _log.warning("mail.lease_not_renewed", exception=type(error).__qualname__)

@@ -5,9 +5,7 @@ relay is there to take it, so a relay that is down costs no letter an attempt.
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -15,7 +13,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from identity.foundation import audit, tokens
-from identity.foundation.unit_of_work import UnitOfWork, Units
+from identity.foundation.unit_of_work import Units
 from identity.mail import mailbox, mime, outbox, smtp
 
 SECONDS_BETWEEN_LOOKS = 0.7
@@ -111,7 +109,7 @@ class Porter:
         return handled, taken
 
     def _next(self) -> outbox.Claim | None:
-        with fresh(self._units) as work:
+        with self._units.begin() as work:
             return outbox.claim(work)
 
     def _deliver(self, line: Line, claim: outbox.Claim) -> bool:
@@ -163,14 +161,6 @@ class Porter:
         seconds = _backoff(self._failures, LONGEST_PAUSE)
         _log.warning(event, **facts, next_try_in=round(seconds, 1))
         self.stopping.wait(seconds)
-
-
-@contextmanager
-def fresh(units: Units) -> Iterator[UnitOfWork]:
-    """A transaction whose `now` is read once SQLite's lock is held: a lease must not be spent on waiting."""
-    with units.begin() as work:
-        work.session.connection()
-        yield replace(work, now=units.clock())
 
 
 def _connecting(units: Units) -> Callable[[], Line]:
