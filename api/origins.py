@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from identity.directory import operators
 from identity.foundation.settings import is_loopback
-from identity.foundation.unit_of_work import Units
+from identity.foundation.unit_of_work import Units, UnitOfWork
 from identity.oidc import clients
 
 SECONDS_KEPT = 5.0
@@ -27,9 +27,14 @@ class Origins:
     def _from_database(self) -> set[str]:
         if time.monotonic() >= self._stale_at:
             with self._units.read() as work:
-                self._registered = clients.origins(work) | operators.portal_origins(work)
+                self._registered = clients.origins(work) | _portals(work)
             self._stale_at = time.monotonic() + SECONDS_KEPT
         return self._registered
+
+
+def _portals(work: UnitOfWork) -> set[str]:
+    portals = [urlsplit(operator.portal_url) for operator in operators.every(work) if operator.portal_url]
+    return {f"{portal.scheme}://{portal.netloc}".lower() for portal in portals}
 
 
 def own_origins(public_origin: str) -> set[str]:

@@ -6,36 +6,12 @@ from typing import Annotated
 
 import strawberry
 
-from identity.accounts import activation, confirmation, mailed, pending, registration
+from identity.accounts import activation, confirmation, pending, registration
 from identity.accounts.confirmation import Confirmed
-from identity.accounts.profiles import Profile
-from identity.foundation import links
 from schema.context import CookieName, Info, perform, perform_hashing, perform_neutrally, read
-from schema.directory import Operator
-from schema.enums import Civility, LegalNature, Purpose, Status
 from schema.problems import Problem
+from schema.profile import ProfileInput
 from schema.sentences import say
-
-
-@strawberry.input(description="Who registers (seed 000 step 5).")
-class ProfileInput:
-    legal_nature: LegalNature = strawberry.field(description="« Nature juridique ».")
-    family_name: str = strawberry.field(description="« Nom ».")
-    given_name: str = strawberry.field(description="« Prénom ».")
-    civility: Civility | None = strawberry.field(
-        default=None, description="Required of an INDIVIDUAL or SOLE_TRADER."
-    )
-    organization_name: str | None = strawberry.field(
-        default=None, description="Required of the other legal natures."
-    )
-    phone: str | None = strawberry.field(
-        default=None, description="Any usual French or international spelling; stored as E.164."
-    )
-    mobile: str | None = strawberry.field(default=None, description="Likewise.")
-
-    def as_profile(self) -> Profile:
-        """The profile as typed, unchecked."""
-        return Profile(**vars(self))
 
 
 @strawberry.input(description="What a subscriber gives to register.")
@@ -119,20 +95,6 @@ class ActivateAccountInput:
     accepted_terms_version: str = strawberry.field(description="The version in force.")
 
 
-@strawberry.type(description="What an e-mailed link is worth.")
-class Link:
-    purpose: Purpose | None = strawberry.field(description="Null when UNKNOWN.")
-    status: Status = strawberry.field(description="What it is worth now.")
-    masked_email: str | None = strawberry.field(description="Where it was sent.")
-    expires_at: datetime | None = strawberry.field(description="Until when it was meant to live.")
-    seen: strawberry.Private[links.Look]
-
-    @strawberry.field(description="In whose name it was sent; null where it concerns the account alone.")
-    async def operator(self, info: Info) -> Operator | None:
-        found = await read(info, mailed.operator_of, self.seen)
-        return Operator.of(found) if found else None
-
-
 @strawberry.enum(description="How far the registration of this browser is.")
 class PendingRegistrationStatus(Enum):
     WAITING = strawberry.enum_value("WAITING", description="The e-mail is not confirmed yet.")
@@ -164,19 +126,6 @@ ActivateAccountResult = Annotated[RegistrationConfirmed | Problem, strawberry.un
 
 @strawberry.type
 class RegistrationQuery:
-    @strawberry.field(
-        description="What an e-mailed link is worth. Reading it changes nothing, however often."
-    )
-    async def link(self, info: Info, token: str) -> Link:
-        seen = await read(info, links.look, token)
-        return Link(
-            purpose=seen.purpose,
-            status=seen.status,
-            masked_email=seen.masked_email,
-            expires_at=seen.expires_at,
-            seen=seen,
-        )
-
     @strawberry.field(
         description="The registration that this browser began, by its cookie: lets the waiting tab advance. It says "
         "WAITING also where the e-mail already has an account."

@@ -11,7 +11,7 @@ from identity.proof.account_request import State
 from identity.proof.request_form import RequestedAccount
 from schema.context import Info, perform, perform_neutrally
 from schema.problems import Problem
-from schema.registration import ProfileInput
+from schema.profile import ProfileInput
 from schema.sentences import say
 
 strawberry.enum(State, name="AccountRequestState", description="How far a request has come.")

@@ -6,6 +6,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema import caches, masking
 from schema.account import AccountQuery
 from schema.directory import DirectoryQuery
+from schema.links import LinksQuery
 from schema.login import LoginMutation
 from schema.problems import RefusalHandler
 from schema.proof import ProofMutation, ProofQuery
@@ -16,7 +17,9 @@ from schema.self_service import SelfServiceMutation
 
 
 @strawberry.type(description="What can be read. Reading changes nothing.")
-class Query(DirectoryQuery, RecoveryQuery, ProofQuery, RegistrationQuery, RequestsQuery, AccountQuery):
+class Query(
+    DirectoryQuery, RecoveryQuery, ProofQuery, LinksQuery, RegistrationQuery, RequestsQuery, AccountQuery
+):
     """Every query, one module a subject."""
 
 

@@ -10,7 +10,7 @@ from identity.oidc import consents
 from schema.account import Account, Contract
 from schema.context import CookieName, Info, identify, perform, perform_as_actor, perform_hashing
 from schema.problems import Problem
-from schema.registration import ProfileInput
+from schema.profile import ProfileInput
 from schema.sentences import say
 
 

@@ -109,7 +109,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "confirmation.sent": (
         "Si une inscription attend d'être confirmée à cette adresse, un nouvel e-mail vous a été envoyé. "
         "Pensez à vérifier vos courriers indésirables.",
-        "If a registration is waiting for that address, a new e-mail has been sent. Remember to check your spam folder.",
+        "If a registration is waiting for that address, a new e-mail has been sent. Please check your spam folder too.",
     ),
     "request.received": (
         "Votre demande a bien été reçue. Confirmez votre adresse e-mail avec le lien qui vous a été envoyé.",

@@ -24,7 +24,7 @@ def is_current(engine: Engine) -> bool:
         with engine.connect().execution_options(read_only=True) as connection:
             if not inspect(connection).has_table(VERSION_TABLE):
                 return False
-            return connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")) == head()
+            return bool(connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")) == head())
     except SQLAlchemyError:
         return False
 

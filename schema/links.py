@@ -1,0 +1,41 @@
+"""What an e-mailed link is worth, before anybody uses it."""
+
+from datetime import datetime
+
+import strawberry
+
+from identity.accounts import mailed
+from identity.foundation import links
+from schema.context import Info, read
+from schema.directory import Operator
+from schema.enums import Purpose, Status
+
+
+@strawberry.type(description="What an e-mailed link is worth.")
+class Link:
+    purpose: Purpose | None = strawberry.field(description="Null when UNKNOWN.")
+    status: Status = strawberry.field(description="What it is worth now.")
+    masked_email: str | None = strawberry.field(description="Where it was sent.")
+    expires_at: datetime | None = strawberry.field(description="Until when it was meant to live.")
+    seen: strawberry.Private[links.Look]
+
+    @strawberry.field(description="In whose name it was sent; null where it concerns the account alone.")
+    async def operator(self, info: Info) -> Operator | None:
+        found = await read(info, mailed.operator_of, self.seen)
+        return Operator.of(found) if found else None
+
+
+@strawberry.type
+class LinksQuery:
+    @strawberry.field(
+        description="What an e-mailed link is worth. Reading it changes nothing, however often."
+    )
+    async def link(self, info: Info, token: str) -> Link:
+        seen = await read(info, links.look, token)
+        return Link(
+            purpose=seen.purpose,
+            status=seen.status,
+            masked_email=seen.masked_email,
+            expires_at=seen.expires_at,
+            seen=seen,
+        )
