@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -134,12 +135,12 @@ def known_codes(work: UnitOfWork) -> frozenset[str]:
     return frozenset(work.execute(select(_COMMUNES.c.insee_code)).scalars())
 
 
-def load(work: UnitOfWork) -> int:
+def load(work: UnitOfWork, file: Path = communes_data.FILE) -> int:
     """Bring the tables to the shipped file; the number of communes in it, or 0 where it was loaded already.
 
     One SELECT where there is nothing to do. Of several processes one loads, and the others wait for it.
     """
-    digest = hashlib.sha256(INDEX_VERSION.encode() + communes_data.FILE.read_bytes()).hexdigest()
+    digest = hashlib.sha256(INDEX_VERSION.encode() + file.read_bytes()).hexdigest()
     if work.execute(_LOADED).scalar_one_or_none() == digest:
         return 0
     connection = work.session.connection()
@@ -148,7 +149,7 @@ def load(work: UnitOfWork) -> int:
         return 0
     places = [
         Place(code, name, tuple(postcodes.split()), int(population))
-        for code, name, population, postcodes in communes_data.read()
+        for code, name, population, postcodes in communes_data.read(file)
     ]
     _write(connection, places)
     _index(connection, places)

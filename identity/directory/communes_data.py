@@ -23,8 +23,8 @@ FILE = Path(__file__).parent / "data" / "communes.tsv.gz"
 CREDIT = f"# {PACKAGE} {{version}}: Insee, La Poste, Etalab; Licence Ouverte 2.0"
 
 
-def read(path: Path = FILE) -> Iterator[list[str]]:
-    """INSEE code, name, population and postcodes (separated by spaces) of each commune in the file."""
+def read(path: Path) -> Iterator[list[str]]:
+    """INSEE code, name, population and postcodes (separated by spaces) of each commune in a file."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         next(lines)
         for line in lines:
