@@ -57,7 +57,8 @@ def add(
 def list_(as_json: bool = Json) -> None:
     """Every client, disabled ones too."""
     with one_sentence(), open_units().read() as work:
-        print_rows([_row(client) for client in clients.all(work)], as_json)
+        row = _row if as_json else _short_row
+        print_rows([row(client) for client in clients.all(work)], as_json)
 
 
 @app.command()
@@ -99,6 +100,22 @@ def _row(client: Client) -> dict[str, object]:
         "sector": client.sector,
         "subject_type": client.subject_type,
         "id_token_alg": client.signature_alg,
-        "created_at": client.created_at,
-        "disabled_at": client.disabled_at,
+        "created_at": client.created_at.isoformat(),
+        "disabled_at": client.disabled_at.isoformat() if client.disabled_at else None,
+    }
+
+
+def _short_row(client: Client) -> dict[str, object]:
+    """What fits on a terminal."""
+    marks = {
+        "public": client.is_public,
+        "first-party": client.first_party,
+        "direct login": client.direct_login,
+        "disabled": client.disabled_at,
+    }
+    return {
+        "id": client.id,
+        "name": client.name,
+        "kind": ", ".join(mark for mark, true in marks.items() if true),
+        "redirect URIs": "\n".join(client.redirect_uris),
     }

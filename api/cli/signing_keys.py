@@ -16,7 +16,7 @@ def list_(as_json: bool = Json) -> None:
         units = open_units()
         signing_keys.ensure(units)
         with units.read() as work:
-            print_rows([_row(key) for key in signing_keys.all(work)], as_json)
+            _print(signing_keys.all(work), as_json)
 
 
 @app.command()
@@ -24,7 +24,12 @@ def rotate(as_json: bool = Json) -> None:
     """Sign with the next key from now on, and publish a new next one."""
     with one_sentence(), open_units().begin() as work:
         signing_keys.rotate(work)
-        print_rows([_row(key) for key in signing_keys.all(work)], as_json)
+        _print(signing_keys.all(work), as_json)
+
+
+def _print(keys: list[SigningKey], as_json: bool) -> None:
+    row = _row if as_json else _short_row
+    print_rows([row(key) for key in keys], as_json)
 
 
 def _row(key: SigningKey) -> dict[str, object]:
@@ -32,7 +37,18 @@ def _row(key: SigningKey) -> dict[str, object]:
         "kid": key.kid,
         "algorithm": key.algorithm,
         "state": key.state.value,
-        "created_at": key.created_at,
-        "activated_at": key.activated_at,
-        "retired_at": key.retired_at,
+        "created_at": key.created_at.isoformat(),
+        "activated_at": key.activated_at.isoformat() if key.activated_at else None,
+        "retired_at": key.retired_at.isoformat() if key.retired_at else None,
+    }
+
+
+def _short_row(key: SigningKey) -> dict[str, object]:
+    """What fits on a terminal."""
+    since = key.retired_at or key.activated_at or key.created_at
+    return {
+        "kid": key.kid,
+        "algorithm": key.algorithm,
+        "state": key.state.value,
+        "since": f"{since:%Y-%m-%d}",
     }

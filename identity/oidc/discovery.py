@@ -10,7 +10,17 @@ from functools import cache
 from typing import Any
 
 from identity.foundation.unit_of_work import Units
-from identity.oidc import authorize, claims, endpoints, grants, id_token, provider, registration, signing_keys
+from identity.oidc import (
+    authorize,
+    claims,
+    endpoints,
+    grants,
+    id_token,
+    key_ring,
+    provider,
+    registration,
+    signing_keys,
+)
 from identity.oidc.exchange import Arrival, Reply
 
 METADATA_AGE = 3600
@@ -34,7 +44,7 @@ def metadata(units: Units, arrival: Arrival) -> Reply:
 
 def jwks(units: Units, arrival: Arrival) -> Reply:
     """The public keys (RFC 7517 §5): those that sign, will, and did."""
-    ring = signing_keys.published(units)
+    ring = key_ring.published(units)
     return _send(Document(ring.jwks, ring.etag, JWKS_AGE), arrival)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from authlib.oidc.core.grants.code import OpenIDToken
 
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import signing_keys
+from identity.oidc import key_ring
 from identity.oidc.clients import Client
-from identity.oidc.signing_keys import Key, Signer
+from identity.oidc.key_ring import Signer
+from identity.oidc.signing_keys import Key
 from identity.oidc.standing import HeldCode
 
 LIFETIME = timedelta(hours=1)
@@ -59,4 +60,4 @@ class IdToken(OpenIDToken):  # type: ignore[misc]
         return self._signer(client).key
 
     def _signer(self, client: Client) -> Signer:
-        return signing_keys.signer(self.work, client.signature_alg)
+        return key_ring.signer(self.work, client.signature_alg)

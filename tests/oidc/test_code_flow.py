@@ -3,6 +3,7 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -157,7 +158,7 @@ def test_an_older_confidential_service_may_come_without_pkce_but_is_held_to_what
     assert_refused(town.token(code=town.code(citizen, "ancien", pkce), **form), "invalid_request")
 
 
-def assert_refused(response: object, error: str = "invalid_grant") -> None:
+def assert_refused(response: Any, error: str = "invalid_grant") -> None:
     """A protocol error, not cached."""
     assert response.status_code == 400, response.text
     assert response.json()["error"] == error

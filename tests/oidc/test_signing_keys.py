@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import Units, open_engine
-from identity.oidc import signing_keys
+from identity.oidc import key_ring, signing_keys
 from identity.oidc.signing_keys import SigningKey, State
 from tests.oidc import jose
 from tests.oidc.town import Town
@@ -19,7 +19,7 @@ def test_processes_that_start_together_make_one_set_of_keys(town: Town) -> None:
     def start(_: int) -> set[str]:
         engine = open_engine(town.units.settings)  # an engine of its own, as in a process of its own
         try:
-            ring = signing_keys.published(Units(engine, town.units.settings, clock=town.clock))
+            ring = key_ring.published(Units(engine, town.units.settings, clock=town.clock))
             return {key["kid"] for key in json.loads(ring.jwks)["keys"]}
         finally:
             engine.dispose()
@@ -124,7 +124,7 @@ def test_a_rotation_seals_for_the_newest_secret_so_that_the_former_can_go(town: 
 
     units = _as_another_process(town, _with_secrets(town, "n" * 40))
     with units.begin() as work:
-        assert signing_keys.signer(work, "ES256").kid
+        assert key_ring.signer(work, "ES256").kid
     units.engine.dispose()
 
 
@@ -133,14 +133,14 @@ def test_keys_sealed_with_a_lost_secret_are_replaced_by_a_rotation(town: Town) -
     town.clock.pass_(minutes=1)
     units = _as_another_process(town, _with_secrets(town, "z" * 40))
     with units.begin() as work, pytest.raises(RuntimeError, match="signing-keys rotate"):
-        signing_keys.signer(work, "ES256")
+        key_ring.signer(work, "ES256")
 
     with units.begin() as work:
         signing_keys.rotate(work)
 
     town.clock.pass_(seconds=5)
     with units.begin() as work:
-        assert signing_keys.signer(work, "ES256").kid
+        assert key_ring.signer(work, "ES256").kid
     units.engine.dispose()
 
 
