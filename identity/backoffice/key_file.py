@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +23,7 @@ from identity.backoffice.keys import SUBSCRIBERS
 from identity.directory import operators
 from identity.directory.operators import Operator
 from identity.foundation import audit
+from identity.foundation.errors import Conflict
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.proof import activation_key
 from identity.proof.activation_key import NewKey
@@ -68,6 +68,8 @@ class _Batch:
     issued_at: datetime
     expires_at: datetime
     count: int
+    newest: int
+    """The newest key of all when the file was begun."""
 
 
 def issue(units: Units, wish: Wish, agent: str, tick: Tick = lambda done, total: None) -> Issued:
@@ -82,7 +84,7 @@ def issue(units: Units, wish: Wish, agent: str, tick: Tick = lambda done, total:
         _sync_folder(wish.out)
         try:
             with units.begin() as work:
-                voided = _store(work, batch, digests, tick)
+                voided = _store(work, wish, batch, digests, tick)
                 audit.record(
                     work, "keys.issued", operator_id=batch.operator_id, count=batch.count, agent=agent
                 )
@@ -98,6 +100,7 @@ def _write(units: Units, wish: Wish, files: tuple[IO[str], IO[str]], tick: Tick)
     rows.writerow(COLUMNS)
     with units.read() as work:
         operator = operators.get(work, wish.operator_slug)
+        newest = keys.newest(work)
         operator_id, expires_at = operator.id or 0, work.now.replace(microsecond=0) + wish.lifetime
         which = _which(work, operator, wish)
         total = work.execute(select(func.count()).select_from(SUBSCRIBERS).where(which)).scalar_one()
@@ -109,24 +112,31 @@ def _write(units: Units, wish: Wish, files: tuple[IO[str], IO[str]], tick: Tick)
             done += 1
             if done % keys.AT_ONCE == 0:
                 tick(done, 2 * total)
-    return _Batch(operator_id, work.now, expires_at, done)
+    return _Batch(operator_id, work.now, expires_at, done, newest)
 
 
-def _store(work: UnitOfWork, batch: _Batch, digests: IO[str], tick: Tick) -> int:
+def _store(work: UnitOfWork, wish: Wish, batch: _Batch, digests: IO[str], tick: Tick) -> int:
     """The keys into the database, the former ones void; how many of those there were."""
+    operator = keys.lock(work, wish.operator_slug)
+    if keys.issued_since(work, operator, batch.newest):
+        raise Conflict(f"Other keys of {operator.slug} were issued meanwhile.")
+    voided = keys.void(work, _which(work, operator, wish)) if wish.reissue else 0
     digests.seek(0)
-    lines = (line.split() for line in digests)
-    new = (
-        NewKey(batch.operator_id, int(subscriber_id), digest, batch.issued_at, batch.expires_at)
-        for subscriber_id, digest in lines
-    )
-    voided = done = 0
-    while some := list(islice(new, keys.AT_ONCE)):
-        voided += activation_key.void(work, [key.subscriber_id for key in some])
-        activation_key.store(work, some)
-        done += len(some)
-        tick(batch.count + done, 2 * batch.count)
+    activation_key.store(work, _counted(_new(batch, digests), batch, tick))
     return voided
+
+
+def _new(batch: _Batch, digests: IO[str]) -> Iterator[NewKey]:
+    for line in digests:
+        subscriber_id, digest = line.split()
+        yield NewKey(batch.operator_id, int(subscriber_id), digest, batch.issued_at, batch.expires_at)
+
+
+def _counted(new: Iterator[NewKey], batch: _Batch, tick: Tick) -> Iterator[NewKey]:
+    for done, key in enumerate(new, 1):
+        yield key
+        if done % keys.AT_ONCE == 0:
+            tick(batch.count + done, 2 * batch.count)
 
 
 def _which(work: UnitOfWork, operator: Operator, wish: Wish) -> ColumnElement[bool]:

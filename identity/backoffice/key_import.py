@@ -7,11 +7,12 @@ check symbol, the operator's keys are judged by their form alone from then on. I
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 
 from identity.backoffice import csv_files, keys
 from identity.backoffice.csv_files import CsvFile, Tick
@@ -131,34 +132,36 @@ def _readable(
             continue
         number, typed = (cells[places[name]].strip() for name in ("contract_number", "activation_key"))
         until = cells[places["expires_at"]].strip() if "expires_at" in places else ""
-        found = list(_faults(line, number, typed, until))
-        bad.extend(found)
-        if not found:
-            yield _Read(line, number, key_form.parse_foreign(typed), _moment(until) if until else default)
+        folded, expires_at = _folded(typed), _moment(until) if until else default
+        if number and number.isprintable() and folded and expires_at:
+            yield _Read(line, number, folded, expires_at)
+            continue
+        if not number or not number.isprintable():
+            bad.append(BadCell(line, "contract_number", "is missing, or cannot be read"))
+        if not folded:
+            bad.append(BadCell(line, "activation_key", "is not 8 to 32 letters and digits"))
+        if not expires_at:
+            bad.append(BadCell(line, "expires_at", "is not a date like 2027-12-31"))
 
 
-def _faults(line: int, number: str, typed: str, until: str) -> Iterator[BadCell]:
-    if not number or not number.isprintable():
-        yield BadCell(
-            line, "contract_number", "is missing" if not number else "holds an unreadable character"
-        )
+def _folded(typed: str) -> str | None:
     try:
-        key_form.parse_foreign(typed)
+        return key_form.parse_foreign(typed)
     except KeyMalformed:
-        yield BadCell(line, "activation_key", "is not 8 to 32 letters and digits")
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> datetime | None:
+    """A moment, or the end of a day, 31/12/2027 as well as 2027-12-31; without a zone it is UTC."""
     try:
-        _moment(until) if until else None
-    except ValueError:
-        yield BadCell(line, "expires_at", "is not a date like 2027-12-31")
-
-
-def _moment(text: str) -> datetime:
-    """A moment, or the end of a day; ValueError. Without a zone it is UTC."""
-    if len(text) <= len("2027-12-31"):
-        day = date.fromisoformat(text) if "-" in text else datetime.strptime(text, "%d/%m/%Y").date()
+        if len(text) > len("2027-12-31"):
+            moment = datetime.fromisoformat(text)
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        day = date.fromisoformat("-".join(reversed(text.split("/"))))
         return datetime.combine(day + timedelta(days=1), time(), UTC)
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _judge(work: UnitOfWork, operator: Operator, some: Sequence[_Read], bad: list[BadCell]) -> list[NewKey]:
@@ -197,8 +200,7 @@ def _subscribers(work: UnitOfWork, operator_id: int, some: Sequence[_Read]) -> d
     columns = SUBSCRIBERS.c
     found = work.execute(
         select(columns.id, columns.contract_number, columns.contract_folded).where(
-            columns.operator_id == operator_id,
-            or_(columns.contract_number.in_(numbers), columns.contract_folded.in_(set(folded.values()))),
+            columns.operator_id == operator_id, columns.contract_folded.in_(set(folded.values()))
         )
     ).all()
     exact = {row.contract_number: row.id for row in found}

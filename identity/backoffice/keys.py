@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, exists, func, select, update
 
 from identity.directory import folding, operators
 from identity.directory.operators import Operator
@@ -92,10 +92,25 @@ def revoke(work: UnitOfWork, revocation: Revocation, agent: str) -> int:
     if revocation.contracts:
         named = select(SUBSCRIBERS.c.id).where(of_contracts(work, operator, revocation.contracts))
         which &= KEYS.c.subscriber_id.in_(named)
-    statement = update(KEYS).where(which, _unsettled())
-    voided = work.execute(statement.values(revoked_at=work.now)).rowcount
+    voided = _void(work, which)
     audit.record(work, "keys.revoked", operator_id=operator.id, count=voided, agent=agent)
     return voided
+
+
+def void(work: UnitOfWork, holders: ColumnElement[bool]) -> int:
+    """Void the keys of these subscribers that are not used, in one statement; how many there were."""
+    return _void(work, KEYS.c.subscriber_id.in_(select(SUBSCRIBERS.c.id).where(holders)))
+
+
+def newest(work: UnitOfWork) -> int:
+    """The id of the newest key of all, 0 where there is none."""
+    return work.execute(select(func.max(KEYS.c.id))).scalar_one() or 0
+
+
+def issued_since(work: UnitOfWork, operator: Operator, key_id: int) -> bool:
+    """Has the operator keys that are newer than this one?"""
+    newer = select(KEYS.c.id).where(KEYS.c.id > key_id, KEYS.c.operator_id == operator.id).limit(1)
+    return work.execute(newer).first() is not None
 
 
 def awaits_key(work: UnitOfWork) -> ColumnElement[bool]:
@@ -113,11 +128,19 @@ def may_have_key(work: UnitOfWork, operator: Operator, contracts: Sequence[str])
 
 def of_contracts(work: UnitOfWork, operator: Operator, contracts: Sequence[str]) -> ColumnElement[bool]:
     """The operator's subscribers with these contracts, all where none is named; NotFound (contract)."""
-    of_operator = SUBSCRIBERS.c.operator_id == operator.id
-    for number in contracts:
-        if work.execute(select(SUBSCRIBERS.c.id).where(of_operator, _spelt(number))).first() is None:
-            raise NotFound(f"{operator.slug} has no contract {number}.")
-    return of_operator & or_(*map(_spelt, contracts)) if contracts else of_operator
+    if not contracts:
+        return SUBSCRIBERS.c.operator_id == operator.id
+    found = [row.id for number in contracts for row in spelt(work, operator, number)]
+    return SUBSCRIBERS.c.id.in_(found)
+
+
+def spelt(work: UnitOfWork, operator: Operator, number: str) -> Sequence[Row[Any]]:
+    """The subscribers of a contract: the one written so, else those who may be meant by it; NotFound."""
+    folded = SUBSCRIBERS.c.contract_folded == folding.fold_contract(number)
+    rows = work.execute(select(SUBSCRIBERS).where(folded, SUBSCRIBERS.c.operator_id == operator.id)).all()
+    if not rows:
+        raise NotFound(f"{operator.slug} has no contract {number}.")
+    return [row for row in rows if row.contract_number == number] or rows
 
 
 def recipient(row: Row[Any]) -> str:
@@ -138,12 +161,9 @@ def _unsettled() -> ColumnElement[bool]:
     return KEYS.c.used_at.is_(None) & KEYS.c.revoked_at.is_(None)
 
 
-def _spelt(number: str) -> ColumnElement[bool]:
-    """Exactly as the operator writes it, or as people may type it."""
-    return or_(
-        SUBSCRIBERS.c.contract_number == number,
-        SUBSCRIBERS.c.contract_folded == folding.fold_contract(number),
-    )
+def _void(work: UnitOfWork, which: ColumnElement[bool]) -> int:
+    voiding = update(KEYS).where(which, _unsettled())
+    return work.execute(voiding.values(revoked_at=work.now)).rowcount
 
 
 def _state(row: Row[Any], now: datetime) -> KeyState:

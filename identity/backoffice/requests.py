@@ -11,7 +11,6 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from identity.backoffice import keys
-from identity.backoffice.keys import SUBSCRIBERS
 from identity.directory import operators
 from identity.directory.operators import Operator
 from identity.foundation import audit, links
@@ -116,16 +115,14 @@ def _decide(work: UnitOfWork, request: AccountRequest, state: State, **decision:
 
 def _free_subscriber(work: UnitOfWork, operator: Operator, contract_number: str) -> int:
     """The one subscriber of this contract whom an account may be linked to; NotFound, Conflict."""
-    named = keys.of_contracts(work, operator, [contract_number])
-    rows = work.execute(SUBSCRIBERS.select().where(named)).all()
-    exact = [row for row in rows if row.contract_number == contract_number] or rows
-    if len(exact) > 1:
-        numbers = ", ".join(row.contract_number for row in exact)
+    rows = keys.spelt(work, operator, contract_number)
+    if len(rows) > 1:
+        numbers = ", ".join(row.contract_number for row in rows)
         raise Conflict(f"Contract {contract_number} may be any of {numbers}.")
-    if flaw := contract.flaw(exact[0], work.now):
+    if flaw := contract.flaw(rows[0], work.now):
         told = "is closed" if flaw == "closed" else "has an account already"
         raise Conflict(f"Contract {contract_number} {told}.")
-    return int(exact[0].id)
+    return int(rows[0].id)
 
 
 def _post_approval(work: UnitOfWork, operator: Operator, request: AccountRequest) -> None:

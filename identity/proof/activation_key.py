@@ -4,14 +4,16 @@ Only a keyed digest of a key is stored, so the key is shown once, when issued. A
 the former ones. Looking at a key never uses it: the confirmation does (`settle`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Dialect, Row, bindparam, select, update
 from sqlmodel import Field, SQLModel
 
+from identity.directory import bulk
 from identity.directory.operators import Operator, ProofMethod
 from identity.directory.subscribers import Subscriber
 from identity.foundation.columns import BIG_ID
@@ -65,7 +67,6 @@ class NewKey:
 
 _TABLE = ActivationKey.__table__  # type: ignore[attr-defined]
 _SUBSCRIBERS = Subscriber.__table__  # type: ignore[attr-defined]
-_INSERT = insert(_TABLE)
 _LOOK_UP = (
     select(
         _SUBSCRIBERS,
@@ -128,10 +129,23 @@ def issue(work: UnitOfWork, subscriber: Subscriber, expires_at: datetime, *, mai
     return key
 
 
-def store(work: UnitOfWork, keys: Sequence[NewKey]) -> None:
-    """Write keys in one statement; the database refuses a digest that it has already."""
-    if keys:  # of no rows at all SQLAlchemy would make one of defaults
-        work.execute(_INSERT, [vars(key) for key in keys])
+def store(work: UnitOfWork, keys: Iterable[NewKey]) -> None:
+    """Write keys, a stream of a million as well as one; the database refuses a digest that it has already."""
+    work.session.flush()
+    connection = work.session.connection()
+    moment = _as_stored(connection.dialect)
+    rows = (
+        (
+            key.operator_id,
+            key.subscriber_id,
+            key.key_digest,
+            moment(key.issued_at),
+            moment(key.expires_at),
+            moment(key.mailed_at),
+        )
+        for key in keys
+    )
+    bulk.insert(connection, _TABLE, [field.name for field in fields(NewKey)], rows)
 
 
 def void(work: UnitOfWork, subscriber_ids: Sequence[int]) -> int:
@@ -150,6 +164,12 @@ def use_up(work: UnitOfWork, held: Held) -> bool:
     # Not `expires_at`: who proved in time may confirm within the registration's own 48 hours.
     statement = update(_TABLE).where(_TABLE.c.id == held.key_id, ~_SETTLED)
     return work.execute(statement.values(used_at=work.now)).rowcount == 1
+
+
+def _as_stored(dialect: Dialect) -> Callable[[datetime | None], Any]:
+    """How the driver stores a moment; a million keys share two."""
+    process = _TABLE.c.issued_at.type.dialect_impl(dialect).bind_processor(dialect)
+    return lru_cache(maxsize=8)(process)
 
 
 def _attempt(work: UnitOfWork, operator_id: int, solution: str | None) -> Attempt:

@@ -25,17 +25,26 @@ LONGEST_TYPED = 200
 """Characters, separators included; nothing longer is worth normalising."""
 
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
-_LOOK_ALIKES = str.maketrans("OIL", "011")
 _SEPARATORS = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf", "Pd", "Pc"))
 """Spaces, line ends, tabs, invisible marks and hyphens, and every dash and underscore there is."""
 _OTHER_DASHES = frozenset("\u2212\u2043\u00b7\u2022.")
 """The minus sign and the hyphen bullet are no dashes to Unicode; dots stand for them on some papers."""
+
+
+def _separates(symbol: str) -> bool:
+    return unicodedata.category(symbol) in _SEPARATORS or symbol in _OTHER_DASHES
+
+
+_ASCII = str.maketrans("OIL", "011", "".join(filter(_separates, map(chr, range(128)))))
+"""Look-alikes become one symbol, separators none."""
 _FOREIGN = re.compile(rf"[0-9A-Z]{{{SHORTEST_FOREIGN},{LONGEST_FOREIGN}}}")
 
 
 def new() -> Secret:
     """A fresh key, folded: 15 symbols of chance (75 bits) and their check symbol."""
-    return Secret(complete(tokens.new_symbols(ALPHABET, LENGTH - 1)))
+    # 256 is a multiple of 32: every symbol is as likely. Millions of keys are drawn in one go.
+    drawn = tokens.new_bytes(LENGTH - 1)
+    return Secret(complete("".join(ALPHABET[byte % len(ALPHABET)] for byte in drawn)))
 
 
 def complete(body: str) -> str:
@@ -73,12 +82,10 @@ def fold(typed: str) -> str:
     """What all spellings of a key share: no separator, capitals, 0 for O, 1 for I and L; KeyMalformed."""
     if len(typed) > LONGEST_TYPED:
         raise KeyMalformed
-    symbols = (symbol for symbol in unicodedata.normalize("NFKC", typed) if not _separates(symbol))
-    return "".join(symbols).upper().translate(_LOOK_ALIKES)
-
-
-def _separates(symbol: str) -> bool:
-    return unicodedata.category(symbol) in _SEPARATORS or symbol in _OTHER_DASHES
+    if not typed.isascii():
+        normal = unicodedata.normalize("NFKC", typed)
+        typed = "".join(symbol for symbol in normal if not _separates(symbol))
+    return typed.upper().translate(_ASCII)
 
 
 def _sum(symbols: str) -> int:

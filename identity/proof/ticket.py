@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import inspect
+from sqlalchemy.orm import configure_mappers
 
 from identity.directory.operators import Operator, ProofMethod
 from identity.directory.subscribers import Subscriber
@@ -17,6 +18,9 @@ from identity.foundation import tokens
 from identity.foundation.errors import ProofExpired, ProofRefused
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
+
+# A copy may be the first thing that a process makes of a record: nothing has set the mappers up before.
+configure_mappers()
 
 LIFETIME = timedelta(minutes=30)
 Record = TypeVar("Record", Operator, Subscriber)
