@@ -18,6 +18,8 @@ from identity.foundation import settings as settings_
 from identity.foundation.errors import InvalidInput, Refusal
 from identity.foundation.unit_of_work import Units, Visitor, open_engine
 
+WIDEST = 1000
+
 Json = typer.Option(False, "--json", help="Print JSON instead of a table.")
 
 
@@ -38,7 +40,9 @@ def print_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
     table = Table(*map(str, rows[0]))
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
-    Console().print(table)
+    # A citizen's name is no markup, and a file or a pipe has no width to wrap at.
+    width = None if sys.stdout.isatty() else WIDEST
+    Console(markup=False, emoji=False, width=width).print(table)
 
 
 def fail(sentence: str) -> NoReturn:

@@ -52,8 +52,9 @@ def issue(
                 "see parvis keys list, delete the file and issue again."
             )
         except key_file.NotCommitted as error:
+            cause = getattr(error.__cause__, "reason", None) or type(error.__cause__).__name__
             fail(
-                f"{out} is written but the database did not take its keys ({error.__cause__!r}): "
+                f"{out} is written but the database did not take its keys ({cause}): "
                 "none of them works. Delete the file and issue again."
             )
     print(f"{_count(issued.keys, 'key')} written to {out}. {_voided(issued.voided)}".strip())

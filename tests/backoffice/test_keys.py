@@ -276,6 +276,19 @@ def test_the_agent_is_told_that_a_file_without_commit_is_worth_nothing(
     assert len(read("KEYS.csv")) == 3
 
 
+def test_keys_that_were_issued_meanwhile_are_not_voided_unseen(units: Units, tmp_path: Path) -> None:
+    def meanwhile(done: int, total: int) -> None:
+        other = key_file.Wish("loudun", tmp_path / "other.csv", timedelta(days=1), ["1000001"])
+        key_file.issue(units, other, "another agent")
+
+    out = tmp_path / "KEYS.csv"
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(key_file.NotCommitted):
+        patch.setattr("identity.backoffice.keys.AT_ONCE", 3)
+        key_file.issue(units, key_file.Wish("loudun", out, timedelta(days=1)), "agent", meanwhile)
+    assert [works(units, row["activation_key"]) for row in read(str(out))] == [False] * 3
+    assert works(units, read(str(tmp_path / "other.csv"))[0]["activation_key"])
+
+
 def test_more_subscribers_than_are_held_in_memory_all_get_one(
     units: Units, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
