@@ -55,8 +55,8 @@ class Client(SQLModel, ClientMixin):  # type: ignore[misc]
     first_party: bool = False
     direct_login: bool = False
     pkce_required: bool = True
-    secret_digest: str | None = Field(default=None, max_length=64)
-    former_secret_digest: str | None = Field(default=None, max_length=64)
+    secret_digest: str | None = Field(default=None, max_length=64, repr=False)
+    former_secret_digest: str | None = Field(default=None, max_length=64, repr=False)
     created_at: datetime
     disabled_at: datetime | None = None
 

@@ -4,7 +4,7 @@ Stands on `accounts.login`, which verifies the password: here only the client is
 made by the provider that serves the token endpoint.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from identity.accounts import login
 from identity.accounts.sessions import SignInSession
@@ -40,7 +40,7 @@ class TokenSet:
     """A token response (RFC 6749 §5.1); `expires_in` in seconds."""
 
     access_token: Secret
-    id_token: str | None = field(repr=False)
+    id_token: Secret | None
     refresh_token: Secret | None
     token_type: str
     expires_in: int

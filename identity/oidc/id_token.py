@@ -5,6 +5,7 @@ from typing import Any
 
 from authlib.oidc.core.grants.code import OpenIDToken
 
+from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import key_ring
 from identity.oidc.clients import Client
@@ -27,6 +28,10 @@ class IdToken(OpenIDToken):  # type: ignore[misc]
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
+
+    def encode_id_token(self, token: dict[str, Any], request: Any) -> Secret:
+        """The signed token; Authlib logs the response that holds it."""
+        return Secret(super().encode_id_token(token, request))
 
     def generate_user_info(self, user: object, scope: str) -> dict[str, Any]:
         """Nothing: the claims of a scope are userinfo's."""
