@@ -30,6 +30,8 @@ class Letterhead:
     support_email: str | None
     signature: str
     """The operator's name."""
+    operator: str | None = None
+    """Its slug, where a page must know whose key it is given."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def activation_key(
 ) -> None:
     """The subscriber's key, and the link that opens the form with it (seed 000, step 1)."""
     letter = _Letter("activation_key", letterhead, to, expires_at, bulk=True)
-    link = f"{_page(letterhead, 'register')}#key={quote(key.reveal(), safe='-')}"
+    whose = f"&operator={quote(letterhead.operator)}" if letterhead.operator else ""
+    link = f"{_page(letterhead, 'register')}#key={quote(key.reveal(), safe='-')}{whose}"
     symbols = sum(character.isalnum() for character in key.reveal())
     _post(work, letter, link=link, key=key.reveal(), symbols=symbols)
 

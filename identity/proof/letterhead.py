@@ -25,6 +25,7 @@ def of(work: UnitOfWork, operator: Operator | None) -> Letterhead:
         portal=(operator.portal_url or settings.public_url).rstrip("/"),
         support_email=operator.support_email,
         signature=operator.name,
+        operator=operator.slug,
     )
 
 
