@@ -100,8 +100,10 @@ def _encoding(path: Path) -> str:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             raise NotAllowed(f"{path.name} is written in UTF-16: save it as “CSV UTF-8”.")
         file.seek(0)
-        while not damaged and (chunk := file.read(_CHUNK)):
-            text = decoder.decode(chunk)
+        chunk = b"\n"
+        while chunk and not damaged:
+            chunk = file.read(_CHUNK)
+            text = decoder.decode(chunk, final=not chunk)
             beyond_ascii += len(text) - len(text.encode("ascii", "ignore"))
             damaged = len(_NOT_UTF_8.findall(text))
     return "cp1252" if damaged > beyond_ascii / 2 else "utf-8-sig"
