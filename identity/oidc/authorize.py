@@ -26,14 +26,12 @@ from authlib.oidc.core.errors import (
     RequestURINotSupportedError,
 )
 
-from identity.accounts import account as accounts
-from identity.accounts import sessions
 from identity.foundation.unit_of_work import UnitOfWork, Units
-from identity.oidc import exchange, grants
+from identity.oidc import exchange, grants, signed_in
 from identity.oidc.clients import Client
 from identity.oidc.exchange import Arrival, Exchange, Reply
-from identity.oidc.issued import Person
 from identity.oidc.provider import PATHS, Provider
+from identity.oidc.signed_in import Person
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account", "create"})
 RESPONSE_MODES = frozenset({"query"})
@@ -76,7 +74,7 @@ def _answer(work: UnitOfWork, asked: Exchange) -> Reply:
     if client is None or not client.check_redirect_uri(redirect_uri):
         return _page()
     request = provider.create_oauth2_request(asked)
-    asking = Asking(asked.parameters, client, _person(work), work)
+    asking = Asking(asked.parameters, client, signed_in.find(work), work)
     try:
         for require in WELL_FORMED:
             require(asking)
@@ -88,16 +86,6 @@ def _answer(work: UnitOfWork, asked: Exchange) -> Reply:
         return provider.handle_error_response(request, error)
     reply: Reply = provider.create_authorization_response(grant.request, asking.person, grant=grant)
     return reply
-
-
-def _person(work: UnitOfWork) -> Person | None:
-    """Who is signed in at this browser; None where nobody is, or the account is locked or closed."""
-    session = sessions.find(work)
-    account = accounts.find(work, session.account_id) if session else None
-    if session is None or account is None or account.locked_at:
-        return None
-    sessions.touch(work, session)
-    return Person(account.id, session)
 
 
 def _require_response(asking: Asking) -> None:
@@ -146,7 +134,7 @@ def _require_login(asking: Asking) -> None:
     if asking.person is None or "login" in asking.prompts:
         raise LoginRequiredError
     if "max_age" in asking.parameters:
-        age = asking.work.now - asking.person.session.authenticated_at
+        age = asking.work.now - asking.person.authenticated_at
         if age >= timedelta(seconds=int(asking.parameters["max_age"])):
             raise LoginRequiredError
 

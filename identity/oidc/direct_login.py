@@ -14,8 +14,8 @@ from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import clients
 from identity.oidc.clients import Client
 from identity.oidc.exchange import Exchange
-from identity.oidc.issued import Person
 from identity.oidc.provider import PATHS, Provider, Request
+from identity.oidc.signed_in import Person
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class DirectLogin:
-    """Who signed in, and where."""
+    """Who signed in, and for whom."""
 
     wanted: Wanted
-    account_id: str
     session: SignInSession
 
 
@@ -57,7 +56,7 @@ def log_in(
         require(work, wanted)
     logged_in = login.log_in(units, attempt)
     with units.begin() as work:
-        return logged_in, issue(work, DirectLogin(wanted, logged_in.account.id, logged_in.session))
+        return logged_in, issue(work, DirectLogin(wanted, logged_in.session))
 
 
 def require(work: UnitOfWork, wanted: Wanted) -> tuple[Client, str]:
@@ -88,7 +87,7 @@ def issue(work: UnitOfWork, done: DirectLogin) -> TokenSet:
     """The tokens of this login; refuses as `require`."""
     request = Request(Exchange("POST", work.settings.public_url + PATHS["token_endpoint"], (), (), {}))
     request.client, request.scope = require(work, done.wanted)
-    request.user = Person(done.account_id, done.session)
+    request.user = Person.of(done.session)
     answer = Provider(work).issue_directly(request)
     return TokenSet(
         access_token=answer["access_token"],

@@ -18,7 +18,8 @@ from identity.foundation import audit
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import exchange, issued, standing
 from identity.oidc.clients import PERSONAL_SCOPES, Client
-from identity.oidc.issued import Person, Redirection, Standing
+from identity.oidc.issued import Redirection, Standing
+from identity.oidc.signed_in import Person
 from identity.oidc.standing import HeldCode, HeldToken
 
 SECRETS = ("client_secret_basic", "client_secret_post")

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, insert, update
 from sqlmodel import Field, SQLModel
 
-from identity.accounts.sessions import SignInSession
 from identity.foundation import tokens
 from identity.foundation.columns import BIG_ID
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import subjects
 from identity.oidc.clients import Client
+from identity.oidc.signed_in import Person
 
 CODE_LIFETIME = timedelta(seconds=60)
 ACCESS_LIFETIME = timedelta(minutes=5)
@@ -122,14 +122,6 @@ _REVOKE_ACCESS = (
 )
 
 
-@dataclass(frozen=True)
-class Person:
-    """Who lets a client do something, and the session where they are signed in."""
-
-    account_id: str
-    session: SignInSession
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A grant and what has become of it."""
@@ -163,21 +155,20 @@ def open_grant(work: UnitOfWork, client: Client, scope: str, person: Person | No
     never outlive the sign-in that a person can see and revoke.
     """
     offline = {"offline_access", "account"}.intersection(scope.split()) == {"offline_access"}
-    session = person.session if person else None
     grant = Standing(
         grant_id=0,
         client_id=client.id,
         account_id=person.account_id if person else None,
-        session_id=session.id if session else None,
+        session_id=person.session_id if person else None,
         subject=subjects.of(work, client, person.account_id) if person else client.id,
         scope=scope,
-        authenticated_at=session.authenticated_at if session else None,
-        expires_at=_end(work, session, offline),
+        authenticated_at=person.authenticated_at if person else None,
+        expires_at=_end(work, person, offline),
         first_party=client.first_party,
         alive=True,
     )
     values = {name: getattr(grant, name) for name in _KEPT}
-    values |= {"ends_with_session": session is not None and not offline, "created_at": work.now}
+    values |= {"ends_with_session": person is not None and not offline, "created_at": work.now}
     (grant_id,) = work.execute(_ADD_GRANT, values).inserted_primary_key or (0,)
     return replace(grant, grant_id=grant_id)
 
@@ -185,11 +176,11 @@ def open_grant(work: UnitOfWork, client: Client, scope: str, person: Person | No
 _KEPT = ("client_id", "account_id", "session_id", "subject", "scope", "authenticated_at", "expires_at")
 
 
-def _end(work: UnitOfWork, session: SignInSession | None, offline: bool) -> datetime:
+def _end(work: UnitOfWork, person: Person | None, offline: bool) -> datetime:
     """When a grant is over whatever happens: a person's with the session or later, a client's own at once."""
     if offline:
         return work.now + OFFLINE_LIFETIME
-    return session.expires_at if session else work.now + ACCESS_LIFETIME
+    return person.expires_at if person else work.now + ACCESS_LIFETIME
 
 
 def issue_code(work: UnitOfWork, grant: Standing, redirection: Redirection) -> Secret:

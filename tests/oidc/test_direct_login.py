@@ -112,4 +112,4 @@ def _log_in(town: Town, citizen: Citizen, scope: str | None) -> TokenSet:
     assert CALLBACK.startswith(ORIGIN)
     with town.visited_from(ORIGIN).begin() as work:
         session = work.session.get_one(SignInSession, citizen.session_id)
-        return direct_login.issue(work, DirectLogin(Wanted("portail", scope), citizen.account_id, session))
+        return direct_login.issue(work, DirectLogin(Wanted("portail", scope), session))
