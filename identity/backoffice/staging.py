@@ -64,7 +64,7 @@ def twins(connection: Connection) -> Iterator[tuple[int, int]]:
         .where(_STAGED.c.line != first.c.line)
         .order_by(_STAGED.c.line)
     )
-    for line, earlier in connection.execute(again):
+    for line, earlier in connection.execute(again, execution_options={"yield_per": 1_000}):
         yield int(line), int(earlier)
 
 

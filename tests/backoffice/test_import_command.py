@@ -60,7 +60,9 @@ def test_bad_rows_are_told_in_short_and_reported_in_full(run: Run, database_url:
     assert len(told) == cli.SHOWN + 1
     with Path("R.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert rows == [{"line": str(n), "column": "phone", "reason": "is not a phone number"} for n in range(2, 32)]
+    assert rows == [
+        {"line": str(n), "column": "phone", "reason": "is not a phone number"} for n in range(2, 32)
+    ]
     assert kept(database_url) == []
 
 

@@ -100,7 +100,8 @@ def changed(added: int = 0, updated: int = 0, unchanged: int = 0) -> Outcome:
 
 def many(rows: int) -> list[dict[str, str]]:
     return [
-        {"contract_number": str(1_000_000 + n), "family_name": f"Abonné {n}", "city": "LOUDUN"} for n in range(rows)
+        {"contract_number": str(1_000_000 + n), "family_name": f"Abonné {n}", "city": "LOUDUN"}
+        for n in range(rows)
     ]
 
 
@@ -228,7 +229,11 @@ def test_what_looks_like_a_formula_is_text(agent: Agent) -> None:
 def test_a_character_that_no_database_takes_is_a_bad_cell(agent: Agent) -> None:
     """A NUL is no text, on either engine."""
     agent.imports_text("contract_number,city\n1,a\x00b\n2\x00,c\n3,\x1b[2J\n")
-    assert [(cell.line, cell.column) for cell in agent.bad] == [(2, "city"), (3, "contract_number"), (4, "city")]
+    assert [(cell.line, cell.column) for cell in agent.bad] == [
+        (2, "city"),
+        (3, "contract_number"),
+        (4, "city"),
+    ]
 
 
 def test_what_does_not_fit_its_column_is_a_bad_cell(agent: Agent) -> None:

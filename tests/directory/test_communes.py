@@ -109,7 +109,9 @@ def test_a_short_text_finds_what_sorting_all_of_france_would(
     assert found == commune_index.best(prefix, matches, first)
 
 
-@pytest.mark.parametrize("garbage", ["", "   ", "-'’", "\x00", "\ud800", "🦊", "%", "_", "x" * 100_000, "Жуковка"])
+@pytest.mark.parametrize(
+    "garbage", ["", "   ", "-'’", "\x00", "\ud800", "🦊", "%", "_", "x" * 100_000, "Жуковка"]
+)
 def test_what_is_no_name_finds_nothing(france: UnitOfWork, garbage: str) -> None:
     """Nothing typed breaks the search."""
     assert communes.search(france, garbage) == []
@@ -174,7 +176,8 @@ def test_a_new_edition_renames_adds_and_retires(units: Units, tmp_path: Path) ->
         communes.load(work, small_file(tmp_path, "86137\tLoudun\t6839\t86200", "86079\tLa Roche\t600\t86200"))
     with units.begin() as work:
         communes.load(
-            work, small_file(tmp_path, "86137\tLoudun-en-Poitou\t7000\t86200 86201", "86005\tAngliers\t1\t86330")
+            work,
+            small_file(tmp_path, "86137\tLoudun-en-Poitou\t7000\t86200 86201", "86005\tAngliers\t1\t86330"),
         )
     with units.read() as work:
         assert communes.get(work, "86137").postcodes == ["86200", "86201"]

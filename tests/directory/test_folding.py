@@ -16,7 +16,9 @@ def noisy(numbers: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, str]]
 
     def typed(number: str) -> st.SearchStrategy[tuple[str, str]]:
         gaps = st.lists(NOISE, min_size=len(number), max_size=len(number))
-        return gaps.map(lambda found: (number, "".join(gap + s for gap, s in zip(found, number, strict=True))))
+        return gaps.map(
+            lambda found: (number, "".join(gap + s for gap, s in zip(found, number, strict=True)))
+        )
 
     return numbers.flatmap(typed)
 

@@ -86,7 +86,9 @@ def test_an_operator_needs_little(town: Units) -> None:
         ({"support_email": "eau"}, "e-mail"),
     ],
 )
-def test_what_does_not_fit_is_refused_with_a_sentence(town: Units, wrong: dict[str, Any], sentence: str) -> None:
+def test_what_does_not_fit_is_refused_with_a_sentence(
+    town: Units, wrong: dict[str, Any], sentence: str
+) -> None:
     """And nothing is added."""
     with pytest.raises(NotAllowed, match=sentence), town.begin() as work:
         operators.add(work, new(**wrong))
@@ -122,7 +124,9 @@ def test_an_update_keeps_what_it_does_not_name(town: Units) -> None:
     with town.begin() as work:
         operators.add(work, new(communes=["13026", "13055"], support_email="aide@eau.example"))
     with town.begin() as work:
-        operators.update(work, "eau", name="Eau du Midi", communes=["86137"], portal_url="https://eau.example/x/")
+        operators.update(
+            work, "eau", name="Eau du Midi", communes=["86137"], portal_url="https://eau.example/x/"
+        )
     with town.read() as work:
         updated = operators.get(work, "eau")
         assert operators.served_by(work, updated) == ["86137"]

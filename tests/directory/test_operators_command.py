@@ -29,7 +29,11 @@ def test_an_operator_is_added_with_what_has_no_default(run: Run) -> None:
     """Slug, name, service, proof and commune."""
     assert run(*EAU).stdout == "Added eau (Eau du Midi): 1 commune.\n"
     [listed] = json.loads(run("list", "--json").stdout)
-    assert (listed["slug"], listed["communes"], listed["proof_methods"]) == ("eau", ["13026"], ["CONTRACT_AND_METER"])
+    assert (listed["slug"], listed["communes"], listed["proof_methods"]) == (
+        "eau",
+        ["13026"],
+        ["CONTRACT_AND_METER"],
+    )
     assert (listed["accepts_requests"], listed["login_on_confirmation"]) == (False, False)
 
 
