@@ -6,7 +6,7 @@ from identity.accounts import closing, pending, sessions
 from identity.foundation import challenge, links, rate_limits
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.mail import outbox
-from identity.oidc import issued, signing_keys
+from identity.oidc import erasure, issued, signing_keys
 from identity.proof import account_request
 
 TASKS: tuple[Callable[[UnitOfWork], object], ...] = (
@@ -17,6 +17,7 @@ TASKS: tuple[Callable[[UnitOfWork], object], ...] = (
     account_request.purge,
     outbox.purge,
     closing.erase_due,
+    erasure.forget_erased,
     issued.purge,
     sessions.purge,
     signing_keys.keep_fresh,

@@ -46,7 +46,7 @@ class Tokens:
         """Tokens as the provider issued them."""
         return cls(
             access_token=issued.access_token.reveal(),
-            id_token=issued.id_token,
+            id_token=issued.id_token.reveal() if issued.id_token else None,
             refresh_token=issued.refresh_token.reveal() if issued.refresh_token else None,
             token_type=issued.token_type,
             expires_in=issued.expires_in,
