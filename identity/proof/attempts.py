@@ -39,7 +39,7 @@ def require_asked(work: UnitOfWork, slug: str, method: ProofMethod) -> Row[tuple
     if row is None:
         raise OperatorNotFound
     if method not in row.proof_methods:
-        raise NotAllowed("proof-method")
+        raise NotAllowed("proof method")
     return row
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from identity.directory.operators import ProofMethod
-from identity.directory.subscribers import Subscriber
+from identity.directory.subscribers import LegalNature, Subscriber
 from identity.foundation.errors import (
     ChallengeFailed,
     KeyMalformed,
@@ -35,9 +35,9 @@ def test_a_good_key_proves_its_subscriber_and_prefills_the_form(units: Units) ->
     key = town.key_for(units)
     proven = prove(units, key)
     assert proven.subscriber is not None
-    assert proven.subscriber.family_name == "Test"
+    assert (proven.subscriber.legal_nature, proven.subscriber.family_name) == (LegalNature.INDIVIDUAL, "Test")
     assert proven.subscriber.address_line1 == "99 RUE DE LA FONTAINE D ADAM"
-    assert proven.operator.slug == "loudun"
+    assert (proven.operator.slug, proven.operator.services) == ("loudun", ["WASTE"])
     with units.begin() as work:
         said = ticket.require(work, proven.token.reveal())
     assert said.method is ProofMethod.ACTIVATION_KEY
