@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: help run test lint audit bench schema lock clean
+.PHONY: help run test lint audit bench schema docs lock clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: .venv/.dev ## measure the speed: a table, and JSON
 
 schema: .venv/.run ## print schema.graphql from the code
 	@$(BIN)/parvis schema > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
+
+docs: .venv/.run ## print docs/settings.md from the code
+	@$(BIN)/python -m identity.foundation.settings_page > docs/settings.md
 
 # The lock files hold for every Python from 3.11 on and every system, and name no address: pip takes the packages
 # from wherever the machine's own configuration says, and the hashes say that they are the right ones.
