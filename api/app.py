@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api import cookies, health, landing, logs, mailbox, metrics, oidc, visitors
-from api.background import Background
+from api.background import Background, end_with_supervisor
 from api.graphql import graphql_endpoint
 from api.middleware import Manners
 from api.origins import Origins
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     units: Units = app.state.units
+    end_with_supervisor()
     background = Background(units)
     if units.settings.courier == "on":
         background.start()

@@ -1,5 +1,8 @@
 """What runs beside the requests: the courier, and the upkeep of the house. The same in `serve` and `worker`."""
 
+import multiprocessing
+import os
+import signal
 import threading
 
 import structlog
@@ -40,3 +43,18 @@ class Background:
                 upkeep.run(self._units)
             except Exception:
                 _log.exception("upkeep failed")
+
+
+def end_with_supervisor() -> None:
+    """Where `serve` runs several processes: stop this one when the one that started it is killed.
+
+    It would go on listening otherwise, and nobody could serve on its port again.
+    """
+    if (supervisor := multiprocessing.parent_process()) is None:
+        return
+
+    def wait() -> None:
+        supervisor.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="parvis-supervisor", daemon=True).start()

@@ -1,8 +1,8 @@
 """Is the process alive, and can it serve?"""
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.concurrency import run_in_threadpool
 
 from identity import migrations
 from identity.foundation.unit_of_work import Units

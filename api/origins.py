@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from identity.directory import operators
 from identity.foundation.settings import is_loopback
-from identity.foundation.unit_of_work import Units, UnitOfWork
+from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import clients
 
 SECONDS_KEPT = 5.0

@@ -19,9 +19,9 @@ GROUPS = {
 
 
 def main() -> None:
-    """Run the command line; a refusal is one sentence on stderr and status 1."""
+    """Run the command line; a refusal is one sentence on stderr and status 1, a wrong option the same and 2."""
     with one_sentence():
-        application(sys.argv[1:])()
+        sys.exit(application(sys.argv[1:])(standalone_mode=False))
 
 
 def application(arguments: list[str]) -> typer.Typer:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from identity import migrations
 from identity.foundation import settings as settings_
 from identity.foundation.errors import InvalidInput, Refusal
 from identity.foundation.unit_of_work import Units, Visitor, open_engine
@@ -24,9 +25,11 @@ Json = typer.Option(False, "--json", help="Print JSON instead of a table.")
 
 
 def open_units() -> Units:
-    """The database that PARVIS_DATABASE_URL names, visited by an agent at the command line."""
+    """The database that PARVIS_DATABASE_URL names, visited by an agent at the command line; NotReady."""
     settings = settings_.load()
-    return Units(open_engine(settings), settings, Visitor(network="command line"))
+    engine = open_engine(settings)
+    migrations.require_current(engine)
+    return Units(engine, settings, Visitor(network="command line"))
 
 
 def print_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
@@ -45,10 +48,10 @@ def print_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
     Console(markup=False, emoji=False, width=width).print(table)
 
 
-def fail(sentence: str) -> NoReturn:
-    """End with one sentence on stderr and status 1."""
+def fail(sentence: str, status: int = 1) -> NoReturn:
+    """End with one sentence on stderr."""
     print(sentence, file=sys.stderr)
-    raise SystemExit(1)
+    raise SystemExit(status)
 
 
 @contextmanager
@@ -64,10 +67,12 @@ def progress(title: str, total: int | None = None) -> Iterator[Progress]:
 
 @contextmanager
 def one_sentence() -> Iterator[None]:
-    """Turn a refusal, a wrong setting or a missing file into one sentence."""
+    """Turn a refusal, a wrong option or setting, a missing file or a database that is down into one sentence."""
     try:
         yield
-    except settings_.SettingsError as error:
+    except typer.TyperException as error:
+        fail(error.format_message(), error.exit_code)
+    except (settings_.SettingsError, migrations.NotReady) as error:
         fail(str(error))
     except InvalidInput as error:
         fail("; ".join(f"{'.'.join(fault.path)}: {fault.code}" for fault in error.faults))
@@ -75,3 +80,7 @@ def one_sentence() -> Iterator[None]:
         fail(error.reason or error.code.replace("_", " ").lower().capitalize() + ".")
     except OSError as error:
         fail(f"{error.filename or 'The file'}: {error.strerror or error}.")
+    except Exception as error:
+        if sentence := migrations.complaint(error):
+            fail(sentence)
+        raise

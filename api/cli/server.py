@@ -6,6 +6,8 @@ import socket
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import typer
 
@@ -24,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: str = typer.Option("127.0.0.1", help="The address to listen on."),
-    port: int = typer.Option(8000, help="The port to listen on."),
+    port: int = typer.Option(8000, min=1, max=65535, help="The port to listen on."),
     workers: int = typer.Option(1, min=1, help="Processes; more than one needs PostgreSQL to be of use."),
 ) -> None:
     """Serve citizens, single-page apps and services."""
@@ -135,8 +137,7 @@ def _require_migrated(settings: Settings) -> None:
     from identity import migrations
 
     engine = open_engine(settings)
-    if not migrations.is_current(engine):
-        fail("The database is not ready for this release: run `parvis migrate` first.")
+    migrations.require_current(engine)
     engine.dispose()
 
 
@@ -151,20 +152,33 @@ def _welcome(settings: Settings) -> None:
 def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     import uvicorn
 
-    if workers > 1:
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="parvis-metrics-"))
-    uvicorn.run(
-        "api.app:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,
-    )
+    # uvicorn stops in good order and then raises the signal again, for the handler that stood before its own.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with _figures_of(workers):
+        uvicorn.run(
+            "api.app:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
+            timeout_worker_healthcheck=30,  # a machine that is busy is not a worker that hangs
+        )
+
+
+@contextmanager
+def _figures_of(workers: int) -> Iterator[None]:
+    """A folder where several processes add up what /metrics tells, as long as they run."""
+    if workers == 1 or "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="parvis-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield

@@ -1,19 +1,20 @@
 """How Alembic meets our tables: one transaction, on the engine that the server itself would open."""
 
-from typing import Any
+from typing import Any, Literal
 
-import sqlmodel
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import types
+from sqlmodel.sql.sqltypes import AutoString
 
 from identity import tables
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import open_engine
 
 
-def _as_plain_type(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def _as_plain_type(kind: str, item: Any, autogen_context: AutogenContext) -> str | Literal[False]:
     """Write SQLModel's own types as they are stored, so that a revision needs SQLAlchemy alone."""
-    if kind == "type" and isinstance(item, sqlmodel.sql.sqltypes.AutoString):
+    if kind == "type" and isinstance(item, AutoString):
         return f"sa.String(length={item.length})" if item.length else "sa.String()"
     if kind == "type" and isinstance(item, types.TypeDecorator) and "UTCDateTime" in type(item).__name__:
         autogen_context.imports.add("from sqlmodel.sql.sqltypes import UTCDateTime")
