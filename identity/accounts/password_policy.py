@@ -3,6 +3,7 @@
 Seed 000 step 5, seed 004 step 3. Hashes nothing.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from identity.foundation.errors import Fault
 MIN_LENGTH = 8
 MAX_LENGTH = 128
 """In characters after NFKC; longer ones are refused, never cut."""
+LONGEST_TYPED = 4 * MAX_LENGTH
+"""NFKC makes one of four characters at most: what is longer as typed is longer than MAX_LENGTH however it is read."""
 SHORTEST_PERSONAL_WORD = 3
 
 
@@ -46,8 +49,12 @@ RULE_CODES = (*(rule.code for rule in RULES), "PERSONAL")
 
 
 def normalize(password: str) -> str:
-    """NFKC, so that the same keys give the same password on every phone."""
-    return unicodedata.normalize("NFKC", password)
+    """NFKC, so that the same keys give the same password on every phone.
+
+    Of what is far too long only the beginning is read, itself too long: normalising takes quadratic time where
+    somebody piles up accents.
+    """
+    return unicodedata.normalize("NFKC", password[: LONGEST_TYPED + 1])
 
 
 def faults(password: str, path: tuple[str, ...], personal: Iterable[str]) -> list[Fault]:
@@ -57,27 +64,39 @@ def faults(password: str, path: tuple[str, ...], personal: Iterable[str]) -> lis
     chosen = normalize(password)
     if len(chosen) > MAX_LENGTH:
         return [Fault(path, "TOO_LONG", {"max": MAX_LENGTH})]
+    if _has("Cs")(chosen):  # half a surrogate pair is no text
+        return [Fault(path, "INVALID")]
     broken = [Fault(path, rule.code, {"min": MIN_LENGTH}) for rule in RULES if not rule.holds(chosen)]
     return broken + ([Fault(path, "PERSONAL")] if _is_personal(chosen, personal) else [])
 
 
 _LOOKALIKES = str.maketrans("@4301!$57€", "aaeoiisste")
+_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop")
+"""What merely follows: digits, letters, the keyboards' rows (`asdf` and `zxcv` are among the common words)."""
+SHORTEST_RUN, FEWEST_OTHERS = 4, 4
 
 
 def _is_common(password: str) -> bool:
-    """Is it a well-known word, once capitals, look-alikes and what is tacked on at the ends are gone?"""
+    """Is it a well-known word, or nearly nothing, once capitals, look-alikes, runs and what is tacked on are gone?"""
     lowered = _plain(password)
-    cores = {lowered, "".join(filter(str.isalnum, lowered)), lowered.strip("0123456789!@#$%&*?.,;:+-_=/ ")}
+    without_runs = _runs().sub("", lowered)
+    others = "".join(filter(str.isalnum, without_runs))
+    cores = {lowered, others, "".join(filter(str.isalnum, lowered))}
+    cores |= {lowered.strip("0123456789!@#$%&*?.,;:+-_=/ ")}
     cores |= {core.translate(_LOOKALIKES) for core in cores}
     cores |= {core.strip("0123456789!?.*") for core in cores}
-    return len(set(lowered)) <= 3 or not cores.isdisjoint(_common_words()) or _is_run(lowered)
+    repeats = len(set(lowered)) < FEWEST_OTHERS and len(lowered) < 2 * MIN_LENGTH
+    follows = without_runs != lowered and len(others) < FEWEST_OTHERS
+    return repeats or follows or not cores.isdisjoint(_common_words())
 
 
-def _is_run(password: str) -> bool:
-    """Letters and digits that merely follow each other: `Abcd1234!`."""
-    symbols = [ord(symbol) for symbol in password if symbol.isalnum()]
-    steps = {after - before for before, after in zip(symbols, symbols[1:], strict=False)}
-    return len(symbols) >= 6 and sum(1 for _ in steps) <= 2 and 1 in steps and len(steps - {1}) <= 1
+@cache
+def _runs() -> re.Pattern[str]:
+    """What merely follows on a keyboard or in the alphabet, forwards or backwards: `1234`, `azer`."""
+    rows = [row for forwards in _ROWS for row in (forwards, forwards[::-1])]
+    starts = ((row, start) for row in rows for start in range(len(row) - SHORTEST_RUN + 1))
+    runs = {row[start:end] for row, start in starts for end in range(start + SHORTEST_RUN, len(row) + 1)}
+    return re.compile("|".join(sorted(runs, key=len, reverse=True)))
 
 
 def _is_personal(password: str, personal: Iterable[str]) -> bool:
@@ -87,7 +106,7 @@ def _is_personal(password: str, personal: Iterable[str]) -> bool:
 
 def _words(text: str) -> Iterable[str]:
     """The words of a name, or an e-mail and its local part, long enough to be told apart from chance."""
-    whole = _plain(text)
+    whole = _plain(text[:LONGEST_TYPED])
     local = whole.partition("@")[0]
     parts = "".join(symbol if symbol.isalnum() else " " for symbol in local).split()
     return {word for word in (whole, local, *parts) if len(word) >= SHORTEST_PERSONAL_WORD}

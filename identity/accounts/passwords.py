@@ -19,7 +19,9 @@ from identity.foundation.settings import Settings
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 LOW_PRIORITY = 10
 
-NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "$" + "A" * 43
+NOBODYS = "$argon2id$v=19$m={0.memory_cost},t={0.time_cost},p={0.parallelism}${1}${2}".format(
+    _HASHER, "A" * 22, "A" * 43
+)
 """A hash that no password has: checked where there is no account, so that it takes as long."""
 
 
@@ -44,9 +46,10 @@ def thread_count(settings: Settings) -> int:
 
 
 def _verify(stored: str, password: str) -> bool:
-    # An overlong password is no account's; hashing a shortened one takes the same time.
+    # An overlong password is no account's, nor one with half a surrogate pair; hashing takes the same time.
+    shortened = password[: password_policy.MAX_LENGTH + 1].encode("utf-8", "surrogatepass")
     try:
-        return _HASHER.verify(stored, password[: password_policy.MAX_LENGTH + 1])
+        return _HASHER.verify(stored, shortened)
     except (VerificationError, InvalidHashError):
         return False
 

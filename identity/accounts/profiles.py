@@ -11,6 +11,8 @@ from identity.foundation.errors import Fault
 
 LONGEST_NAME = 100
 LONGEST_ORGANIZATION = 200
+LONGEST_TYPED = 4 * LONGEST_ORGANIZATION
+"""Nothing longer is worth normalising, which takes quadratic time where somebody piles up accents."""
 PEOPLE = (LegalNature.INDIVIDUAL, LegalNature.SOLE_TRADER)
 
 
@@ -51,7 +53,7 @@ def check(profile: Profile, *path: str) -> tuple[Profile, list[Fault]]:
         "phone": _not_a_phone(profile.phone, cleaned.phone),
         "mobile": _not_a_phone(profile.mobile, cleaned.mobile),
     }
-    faults = [Fault((*path, name), code, {"max": LONGEST_NAME}) for name, code in found.items() if code]
+    faults = [Fault((*path, name), code, _FACTS.get(name, {})) for name, code in found.items() if code]
     return cleaned, faults
 
 
@@ -72,8 +74,16 @@ def from_json(document: dict[str, Any]) -> Profile:
     )
 
 
+_FACTS: dict[str, dict[str, str | int]] = {
+    "familyName": {"max": LONGEST_NAME},
+    "givenName": {"max": LONGEST_NAME},
+    "organizationName": {"max": LONGEST_ORGANIZATION},
+}
+
+
 def _clean(text: str | None) -> str:
-    return " ".join(unicodedata.normalize("NFC", text or "").split())
+    typed = text or ""
+    return typed if len(typed) > LONGEST_TYPED else " ".join(unicodedata.normalize("NFC", typed).split())
 
 
 def _missing(value: object, required: bool) -> str | None:

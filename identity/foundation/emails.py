@@ -13,28 +13,33 @@ LONGEST = 254
 
 def fault(email: str, *path: str) -> Fault | None:
     """What is wrong with an address as typed, or None."""
-    typed = email.strip()
-    if not typed:
+    cleaned = clean(email)
+    if not cleaned:
         return Fault(path, "REQUIRED")
-    if len(typed) > LONGEST:
+    if len(cleaned) > LONGEST:
         return Fault(path, "TOO_LONG", {"max": LONGEST})
-    return None if _normalized(typed) else Fault(path, "INVALID")
+    return None if _normalized(cleaned) else Fault(path, "INVALID")
 
 
 def clean(email: str) -> str:
-    """The address as its owner writes it, without the spaces around it."""
-    return unicodedata.normalize("NFKC", email.strip())
+    """The address as its owner writes it and as mail is sent to it: NFKC, without the spaces around it."""
+    typed = email.strip()
+    # Normalising takes quadratic time where somebody piles up accents: what is no address anyway is left alone.
+    return typed if len(typed) > LONGEST else unicodedata.normalize("NFKC", typed)
 
 
 def fold(email: str) -> str:
     """What two spellings of one mailbox share: lower case, ASCII domain. Anything else folds to no address at all."""
-    return (_normalized(email.strip()) or f"not an address: {tokens.digest(email)}").casefold()
+    # Not casefold: that would make one of two mailboxes, `strasse@` and `straße@`.
+    return (_normalized(clean(email)) or f"not an address: {tokens.digest(email)}").lower()
 
 
-def _normalized(email: str) -> str | None:
+def _normalized(cleaned: str) -> str | None:
     """Local part in NFC, domain in its ASCII form; None where this is no address with a dotted domain."""
+    if len(cleaned) > LONGEST:
+        return None
     try:
-        found = validate_email(email, check_deliverability=False, test_environment=True)
+        found = validate_email(cleaned, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return None
     domain = found.ascii_domain
