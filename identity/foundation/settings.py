@@ -6,54 +6,58 @@ environment; the reference page in `docs/` is generated from the docstrings belo
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from identity.foundation.tokens import Keyring, new_token
-
-Network = IPv4Network | IPv6Network
-Words = Annotated[list[str], NoDecode]
-Switch = Literal["on", "off"]
-
-SHORTEST_SECRET = 32
+from identity.foundation.setting_types import (
+    DatabaseUrl,
+    Mailbox,
+    Networks,
+    Origins,
+    PublicUrl,
+    RedisUrl,
+    Secrets,
+    SmtpUrl,
+    Switch,
+    starttls,
+)
+from identity.foundation.tokens import Keyring, new_id, new_token
 
 
 class SettingsError(Exception):
     """One sentence that says which variable is wrong and what to do."""
 
 
-class Settings(BaseSettings):
-    """Every variable that Parvis reads."""
+class Settings(BaseModel):
+    """Every variable that Parvis reads: `database_url` is PARVIS_DATABASE_URL, and so on."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="PARVIS_", use_attribute_docstrings=True, frozen=True, extra="ignore"
-    )
+    model_config = ConfigDict(use_attribute_docstrings=True, frozen=True, extra="forbid")
 
-    database_url: str = "sqlite:///var/parvis.sqlite3"
+    database_url: DatabaseUrl = Field(default="sqlite:///var/parvis.sqlite3", repr=False)
     """Where everything is kept: `sqlite:///path` or `postgresql+psycopg://user:password@host/name`."""
 
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: PublicUrl = "http://127.0.0.1:8000"
     """The address that citizens and services see; the issuer of tokens. Links are built from it, never from Host."""
 
-    secret_key: Words = Field(default_factory=list, repr=False)
+    secret_key: Secrets = Field(default_factory=list, repr=False)
     """Secrets of at least 32 characters, separated by commas: the first writes, all verify."""
 
-    smtp_url: str = Field(default="smtp://127.0.0.1:25", repr=False)
+    smtp_url: SmtpUrl = Field(default="smtp://127.0.0.1:25", repr=False)
     """The mail relay: `smtp://` (STARTTLS where offered), `smtps://`, with user and password, `?starttls=required`."""
 
-    mail_from: str = "ne-pas-repondre@localhost"
+    mail_from: Mailbox = "ne-pas-repondre@localhost"
     """The sender of e-mails for operators that have none of their own."""
 
-    allowed_origins: Words = Field(default_factory=list)
+    allowed_origins: Origins = Field(default_factory=list)
     """Further origins whose pages may call the GraphQL endpoint, separated by commas."""
 
-    trusted_proxies: Annotated[list[Network], NoDecode] = Field(default_factory=list)
+    trusted_proxies: Networks = Field(default_factory=list)
     """Addresses or networks whose `X-Forwarded-For` is believed, separated by commas."""
 
     rate_limits: Switch = "on"
@@ -62,11 +66,11 @@ class Settings(BaseSettings):
     challenge: Literal["required", "off"] = "required"
     """Whether registration, requests and resets ask for a proof of work."""
 
-    redis_url: str | None = Field(default=None, repr=False)
+    redis_url: RedisUrl | None = Field(default=None, repr=False)
     """Keeps the rate limits in Redis (`redis://…`) instead of the database."""
 
     demo: Switch = "off"
-    """The demonstration: sample data, captured mail, the answer `demo` to challenges. Loopback only; `make run` sets it."""
+    """The demonstration: sample data, captured mail, challenges answered by `demo`. Loopback only; for `make run`."""
 
     graphiql: Switch = "on"
     """Whether browsers that open `/graphql` find the developers' explorer."""
@@ -85,56 +89,6 @@ class Settings(BaseSettings):
 
     hashing_threads: int = Field(default=0, ge=0, le=64)
     """Threads that hash passwords; 0 means one a core."""
-
-    @field_validator("secret_key", "allowed_origins", "trusted_proxies", mode="before")
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        return (
-            [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
-        )
-
-    @field_validator("secret_key")
-    @classmethod
-    def _long_enough(cls, value: list[str]) -> list[str]:
-        if any(len(secret) < SHORTEST_SECRET for secret in value):
-            raise ValueError(f"every secret needs at least {SHORTEST_SECRET} characters")
-        return value
-
-    @field_validator("trusted_proxies", mode="after")
-    @classmethod
-    def _networks(cls, value: list[Network]) -> list[Network]:
-        return [ip_network(network) for network in value]
-
-    @field_validator("database_url")
-    @classmethod
-    def _known_database(cls, value: str) -> str:
-        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("it begins with sqlite:/// or postgresql+psycopg://")
-        return value
-
-    @field_validator("public_url")
-    @classmethod
-    def _bare_public_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("it is an http(s) address without query or fragment")
-        return value.rstrip("/")
-
-    @field_validator("allowed_origins")
-    @classmethod
-    def _bare_origins(cls, value: list[str]) -> list[str]:
-        for origin in value:
-            parts = urlsplit(origin)
-            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
-                raise ValueError(f"{origin} is not an origin (https://host, without a path)")
-        return [origin.lower() for origin in value]
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _known_relay(cls, value: str) -> str:
-        if urlsplit(value).scheme not in ("smtp", "smtps") or not urlsplit(value).hostname:
-            raise ValueError("it begins with smtp:// or smtps:// and names a host")
-        return value
 
     @cached_property
     def keyring(self) -> Keyring:
@@ -188,7 +142,10 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
 
 
 def require_safe(settings: Settings, host: str) -> None:
-    """Refuse to serve on insecure settings; SettingsError says what to do. `host` is the address to listen on."""
+    """Refuse to serve on insecure settings; SettingsError says what to do. `host` is the address to listen on.
+
+    What only this machine can reach may be as open as its owner likes.
+    """
     settings.keyring  # noqa: B018 - a missing secret is refused here, not at the first request
     public_host = urlsplit(settings.public_url).hostname or ""
     if settings.is_demo and not (is_loopback(host) and is_loopback(public_host)):
@@ -196,9 +153,9 @@ def require_safe(settings: Settings, host: str) -> None:
             "PARVIS_DEMO=on shows every e-mail to every visitor: it serves loopback only. "
             "Use --host 127.0.0.1 and a loopback PARVIS_PUBLIC_URL, or unset PARVIS_DEMO."
         )
-    if is_loopback(public_host):
+    if is_loopback(host) and is_loopback(public_host):
         return
-    if not settings.secure:
+    if not is_loopback(public_host) and not settings.secure:
         raise SettingsError(
             f"PARVIS_PUBLIC_URL={settings.public_url} is plain http: passwords would travel in clear. "
             "Put Parvis behind TLS and set PARVIS_PUBLIC_URL=https://…"
@@ -209,8 +166,14 @@ def require_safe(settings: Settings, host: str) -> None:
     ):
         if value == "off":
             raise SettingsError(
-                f"{variable}=off is for measurements on loopback: unset it to serve {public_host}."
+                f"{variable}=off is for measurements on loopback: unset it to serve {public_host} on {host}."
             )
+    relay = urlsplit(settings.smtp_url)
+    if relay.scheme == "smtp" and starttls(relay) == "off" and not is_loopback(relay.hostname or ""):
+        raise SettingsError(
+            f"PARVIS_SMTP_URL sends links and keys in clear to {relay.hostname}: "
+            "use smtps://…, or ?starttls=required."
+        )
 
 
 def is_loopback(host: str) -> bool:
@@ -228,6 +191,11 @@ def _demo_secret() -> str:
     path = Path("var/demo-secret")
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(new_token().reveal())
+        # Whole or not at all: another process that starts at the same moment must not read half a secret.
+        draft = path.with_name(f"{path.name}-{new_id()}")
+        draft.touch(mode=0o600)
+        draft.write_text(new_token().reveal())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text().strip()
