@@ -60,34 +60,41 @@ class RateCounter(SQLModel, table=True):
 _TABLE = RateCounter.__table__  # type: ignore[attr-defined]
 
 
-def _counting(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Executable:
+_Insert = type[sqlite.Insert] | type[postgresql.Insert]
+_INSERTS: dict[str, _Insert] = {"sqlite": sqlite.Insert, "postgresql": postgresql.Insert}
+
+
+def _counting(insert: _Insert) -> Executable:
     statement = insert(_TABLE)
     new = statement.excluded
     same, next_ = _TABLE.c.window == new.window, _TABLE.c.window == new.window - 1
+    # A machine whose clock is ahead, or a transaction that overtook this one, has begun the next window already:
+    # going back to the former one would forget what both counted.
+    ahead = _TABLE.c.window == new.window + 1
     return statement.on_conflict_do_update(
         index_elements=[_TABLE.c.counter_digest],
         set_={
-            "hits": case((same, _TABLE.c.hits + new.hits), else_=new.hits),
-            "hits_before": case((same, _TABLE.c.hits_before), (next_, _TABLE.c.hits), else_=0),
-            "window": new.window,
-            "expires_at": new.expires_at,
+            "hits": case((same | ahead, _TABLE.c.hits + new.hits), else_=new.hits),
+            "hits_before": case((same | ahead, _TABLE.c.hits_before), (next_, _TABLE.c.hits), else_=0),
+            "window": case((ahead, _TABLE.c.window), else_=new.window),
+            "expires_at": case((ahead, _TABLE.c.expires_at), else_=new.expires_at),
         },
-    ).returning(_TABLE.c.hits, _TABLE.c.hits_before)
+    ).returning(_TABLE.c.window, _TABLE.c.hits, _TABLE.c.hits_before)
 
 
-_COUNT = {"sqlite": _counting(sqlite.Insert), "postgresql": _counting(postgresql.Insert)}
-
-
-def _pausing(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Executable:
+def _pausing(insert: _Insert, *, anew: bool) -> Executable:
     statement = insert(_TABLE).values(window=0, hits=1, hits_before=0)
+    over = None if anew else _TABLE.c.expires_at <= bindparam("now", type_=_TABLE.c.expires_at.type)
     return statement.on_conflict_do_update(
         index_elements=[_TABLE.c.counter_digest],
         set_={"expires_at": statement.excluded.expires_at},
-        where=_TABLE.c.expires_at <= bindparam("now", type_=_TABLE.c.expires_at.type),
+        where=over,
     ).returning(_TABLE.c.counter_digest)
 
 
-_PAUSE = {"sqlite": _pausing(sqlite.Insert), "postgresql": _pausing(postgresql.Insert)}
+_COUNT = {name: _counting(insert) for name, insert in _INSERTS.items()}
+_PAUSE = {name: _pausing(insert, anew=False) for name, insert in _INSERTS.items()}
+_RESTART = {name: _pausing(insert, anew=True) for name, insert in _INSERTS.items()}
 
 
 def spend(work: UnitOfWork, *limits: Limit) -> None:
@@ -97,8 +104,7 @@ def spend(work: UnitOfWork, *limits: Limit) -> None:
     if work.settings.redis_url:
         _spend_in_redis(work, limits)
         return
-    # One order for everybody: two flows that share counters can never wait for each other.
-    waits = [_count(work, limit, 1) for limit in sorted(limits, key=lambda limit: _digest(work, limit))]
+    waits = [_count(work, limit, 1) for limit in _in_order(work, limits)]
     if any(waits):
         for limit in limits:
             _count(work, limit, -1)
@@ -120,19 +126,21 @@ def exhausted(work: UnitOfWork, limit: Limit) -> bool:
     if work.settings.redis_url:
         return not _redis(work.settings.redis_url).test(_item(limit.rule), _digest(work, limit))
     row = work.execute(select(_TABLE).where(_TABLE.c.counter_digest == _digest(work, limit))).one_or_none()
-    if row is None:
-        return False
     window, passed = _window(work.now, limit.rule)
-    hits, before = (row.hits, row.hits_before) if row.window == window else (0, row.hits)
-    return bool(row.window >= window - 1 and hits + before * (1 - passed) >= limit.rule.times)
+    if row is None or abs(row.window - window) > 1:
+        return False
+    passed = passed if row.window <= window else 0.0
+    hits, before = (row.hits, row.hits_before) if row.window >= window else (0, row.hits)
+    return bool(hits + before * (1 - passed) >= limit.rule.times)
 
 
-def forget(work: UnitOfWork, limit: Limit) -> None:
-    """Give the whole limit back: a success wipes the failures before it."""
-    if work.settings.redis_url:
-        _redis(work.settings.redis_url).clear(_item(limit.rule), _digest(work, limit))
-        return
-    work.execute(delete(_TABLE).where(_TABLE.c.counter_digest == _digest(work, limit)))
+def forget(work: UnitOfWork, *limits: Limit) -> None:
+    """Give these limits back, whole: a success wipes the failures before it."""
+    for limit in _in_order(work, limits):
+        if work.settings.redis_url:
+            _redis(work.settings.redis_url).clear(_item(limit.rule), _digest(work, limit))
+        else:
+            work.execute(delete(_TABLE).where(_TABLE.c.counter_digest == _digest(work, limit)))
 
 
 def cool_down(work: UnitOfWork, name: str, subject: object, pause: timedelta) -> datetime:
@@ -142,10 +150,12 @@ def cool_down(work: UnitOfWork, name: str, subject: object, pause: timedelta) ->
     """
     if work.settings.rate_limits == "off":
         return work.now
-    row = {"counter_digest": _digest(work, _pause_limit(name, subject, pause)), "expires_at": work.now + pause}
+    row = _pause(work, name, subject, pause)
     started = work.execute(_PAUSE[work.session.get_bind().dialect.name], row | {"now": work.now})
     if started.one_or_none() is None:
-        ends = work.execute(select(_TABLE.c.expires_at).where(_TABLE.c.counter_digest == row["counter_digest"]))
+        ends = work.execute(
+            select(_TABLE.c.expires_at).where(_TABLE.c.counter_digest == row["counter_digest"])
+        )
         raise RateLimited(_ceil((ends.scalar_one() - work.now).total_seconds()))
     return work.now + pause
 
@@ -154,12 +164,13 @@ def restart_pause(work: UnitOfWork, name: str, subject: object, pause: timedelta
     """Begin a cool-down anew because the thing just happened by another way; says when it may happen again."""
     if work.settings.rate_limits == "off":
         return work.now
-    work.execute(delete(_TABLE).where(_TABLE.c.counter_digest == _digest(work, _pause_limit(name, subject, pause))))
-    return cool_down(work, name, subject, pause)
+    work.execute(_RESTART[work.session.get_bind().dialect.name], _pause(work, name, subject, pause))
+    return work.now + pause
 
 
-def _pause_limit(name: str, subject: object, pause: timedelta) -> Limit:
-    return Rule(f"pause:{name}", 1, int(pause.total_seconds())).of(subject)
+def _pause(work: UnitOfWork, name: str, subject: object, pause: timedelta) -> dict[str, object]:
+    limit = Rule(f"pause:{name}", 1, int(pause.total_seconds())).of(subject)
+    return {"counter_digest": _digest(work, limit), "expires_at": work.now + pause}
 
 
 def purge(work: UnitOfWork) -> None:
@@ -180,7 +191,7 @@ def _count(work: UnitOfWork, limit: Limit, hits: int) -> int:
             "expires_at": datetime.fromtimestamp((window + 2) * limit.rule.seconds, UTC),
         },
     ).one()
-    return _wait(limit.rule, passed, row.hits, row.hits_before)
+    return _wait(limit.rule, passed if row.window == window else 0.0, row.hits, row.hits_before)
 
 
 def _window(now: datetime, rule: Rule) -> tuple[int, float]:
@@ -206,6 +217,11 @@ def _digest(work: UnitOfWork, limit: Limit) -> str:
     return work.keyring.digest("rate-limit", f"{limit.rule.name}\x1f{limit.subject}")
 
 
+def _in_order(work: UnitOfWork, limits: Sequence[Limit]) -> list[Limit]:
+    """One order for everybody: two flows that share counters never wait for each other in a ring."""
+    return sorted(limits, key=lambda limit: _digest(work, limit))
+
+
 def _item(rule: Rule) -> "RateLimitItem":
     from limits import RateLimitItemPerSecond
 
@@ -222,8 +238,10 @@ def _redis(url: str) -> "RateLimiter":
 
 def _spend_in_redis(work: UnitOfWork, limits: Sequence[Limit]) -> None:
     limiter = _redis(work.settings.redis_url or "")
-    for limit in limits:
-        item, digest = _item(limit.rule), _digest(work, limit)
-        if not limiter.hit(item, digest):
-            reset = limiter.get_window_stats(item, digest).reset_time
-            raise RateLimited(_ceil(reset - work.now.timestamp()))
+    counters = [(_item(limit.rule), _digest(work, limit)) for limit in limits]
+    # Asked first, so that what one limit refuses is not counted by another.
+    for attempt in (limiter.test, limiter.hit):
+        for item, digest in counters:
+            if not attempt(item, digest):
+                reset = limiter.get_window_stats(item, digest).reset_time
+                raise RateLimited(_ceil(reset - work.now.timestamp()))
