@@ -6,6 +6,7 @@ An account exists only once its e-mail is confirmed. What happens to one is told
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, select
 
@@ -57,8 +58,8 @@ class Credentials:
 
 
 def find_or_create(work: UnitOfWork, profile: Profile, credentials: Credentials) -> Account:
-    """The open account of this e-mail, even one that is being made at this very moment, or else a new one."""
-    if found := find_by_email(work, emails.fold(credentials.email)):
+    """The open account of this e-mail, even one that is being made at this very moment, or else a new one; held."""
+    if found := _hold_by_email(work, emails.fold(credentials.email)):
         return found
     account = Account(
         id=tokens.new_id(),
@@ -75,11 +76,17 @@ def find_or_create(work: UnitOfWork, profile: Profile, credentials: Credentials)
         with work.session.begin_nested():
             work.session.add(account)
     except IntegrityError:
-        found = find_by_email(work, emails.fold(credentials.email))
+        found = _hold_by_email(work, emails.fold(credentials.email))
         if found is None:
             raise
         return found
     return account
+
+
+def hold(work: UnitOfWork, account_id: str) -> Account | None:
+    """The open account of this id as it is now, or None; nobody else changes it until this transaction ends."""
+    account = work.hold(Account, account_id)
+    return account if account and not account.closed_at else None
 
 
 def find(work: UnitOfWork, account_id: str) -> Account | None:
@@ -90,9 +97,7 @@ def find(work: UnitOfWork, account_id: str) -> Account | None:
 
 def find_by_email(work: UnitOfWork, email_folded: str) -> Account | None:
     """The open account of this folded e-mail, or None."""
-    statement = select(Account).where(Account.email_folded == email_folded)
-    account = work.session.exec(statement).one_or_none()
-    return account if account and not account.closed_at else None
+    return work.session.exec(_BY_EMAIL, params={"email": email_folded}).one_or_none()
 
 
 def profile_of(account: Account) -> Profile:
@@ -103,3 +108,12 @@ def profile_of(account: Account) -> Profile:
 def addressee(account: Account) -> Addressee:
     """Whom an e-mail to this account addresses."""
     return Addressee(account.email, account.language, account.given_name)
+
+
+# A closed account has no folded e-mail any more.
+_BY_EMAIL = select(Account).where(Account.email_folded == bindparam("email"))
+_HELD_BY_EMAIL = _BY_EMAIL.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
+def _hold_by_email(work: UnitOfWork, email_folded: str) -> Account | None:
+    return work.session.exec(_HELD_BY_EMAIL, params={"email": email_folded}).one_or_none()

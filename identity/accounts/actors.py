@@ -39,8 +39,12 @@ def by_cookie(work: UnitOfWork) -> Actor:
     return Actor(account, session)
 
 
-def require_password(units: Units, identify: Identify, password: str, path: tuple[str, ...]) -> None:
-    """Ask the signed-in person's password again; InvalidInput on `path` where it is wrong. Counted by account."""
+def require_password(units: Units, identify: Identify, password: str, path: tuple[str, ...]) -> Identify:
+    """Ask the signed-in person's password again; InvalidInput on `path` where it is wrong. Counted by account.
+
+    What it gives identifies the person once more, holds their account, and refuses likewise where the password
+    was changed meanwhile.
+    """
     with units.begin() as work:
         account = identify(work).account
         rate_limits.spend(work, PASSWORD_TRIES.of(account.id))
@@ -48,3 +52,19 @@ def require_password(units: Units, identify: Identify, password: str, path: tupl
         raise InvalidInput([Fault(path, "INVALID")])
     with units.begin() as work:
         rate_limits.forget(work, PASSWORD_TRIES.of(account.id))
+
+    def identify_again(work: UnitOfWork) -> Actor:
+        actor = hold(work, identify(work))
+        if actor.account.password_hash != account.password_hash:
+            raise InvalidInput([Fault(path, "INVALID")])
+        return actor
+
+    return identify_again
+
+
+def hold(work: UnitOfWork, actor: Actor) -> Actor:
+    """The same person, whose account nobody else changes until this transaction ends; LoginRequired if closed."""
+    account = accounts.hold(work, actor.account.id)
+    if account is None:
+        raise LoginRequired
+    return Actor(account, actor.session)

@@ -1,5 +1,6 @@
 """Closing an account: at once for its owner, for good 30 days later."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, update
@@ -13,18 +14,19 @@ from identity.accounts.email_change import EmailChange
 from identity.accounts.sessions import SignInSession
 from identity.accounts.terms import TermsAcceptance
 from identity.directory.subscribers import Subscriber
-from identity.foundation import audit
+from identity.foundation import audit, emails, links
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.mail import messages
+from identity.proof.account_request import AccountRequest
 
 KEPT = timedelta(days=30)
 
 
 def close(units: Units, identify: Identify, password: str) -> datetime:
     """Close the account and free its contracts; says when its personal data go. InvalidInput on `password`."""
-    actors.require_password(units, identify, password, ("password",))
+    identify_again = actors.require_password(units, identify, password, ("password",))
     with units.begin() as work:
-        account = identify(work).account
+        account = identify_again(work).account
         erased_at = work.now + KEPT
         _farewell(work, account, erased_at.date())
         account.closed_at = account.credentials_changed_at = work.now
@@ -59,6 +61,9 @@ def _free_contracts(work: UnitOfWork, account_id: str) -> None:
 
 def _erase(work: UnitOfWork, account: Account) -> None:
     """Leave a row that names nobody, so that audit rows still point somewhere."""
+    changes = work.session.exec(select(EmailChange).where(EmailChange.account_id == account.id)).all()
+    links.forget(work, [account.id, *(change.id for change in changes)])
+    _forget_requests(work, account, [account.email, *(change.old_email for change in changes)])
     for table in (SignInSession, EmailChange, TermsAcceptance):
         work.execute(delete(table).where(col(table.account_id) == account.id))
     account.email = account.password_hash = account.family_name = account.given_name = ""
@@ -66,3 +71,9 @@ def _erase(work: UnitOfWork, account: Account) -> None:
     account.erased_at = work.now
     work.session.add(account)
     audit.record(work, "account.erased", account_id=account.id)
+
+
+def _forget_requests(work: UnitOfWork, account: Account, addresses: Iterable[str]) -> None:
+    """What was asked from these addresses without a key, save by somebody who came back since."""
+    theirs = col(AccountRequest.email_folded).in_({emails.fold(address) for address in addresses})
+    work.execute(delete(AccountRequest).where(theirs, col(AccountRequest.created_at) <= account.closed_at))

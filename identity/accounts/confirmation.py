@@ -32,20 +32,19 @@ class Confirmed:
 
 def by_link(work: UnitOfWork, token: str) -> Confirmed:
     """Make the account of a confirmation link; LinkInvalid, LinkExpired, LinkUsed, or Conflict: another came first."""
-    registration_id = links.redeem(work, token, Purpose.CONFIRM_REGISTRATION)
-    registration = pending.get(work, registration_id)
-    if registration is None:
-        raise LinkInvalid
+    registration = _hold(work, links.require(work, token, Purpose.CONFIRM_REGISTRATION))
+    links.redeem(work, token, Purpose.CONFIRM_REGISTRATION)
     return _confirm(work, registration)
 
 
 def by_code(work: UnitOfWork, email: str, code: str) -> Confirmed:
     """The same with the six digits of the e-mail; a wrong code is LinkInvalid whatever is true."""
     rate_limits.spend(work, CODES_PER_NETWORK.of(work.visitor.network))
-    registration = pending.find_by_code(work, pending.Typed(emails.fold(email), code))
-    if registration is None:
+    found = pending.find_by_code(work, pending.Typed(emails.fold(email), code))
+    if found is None:
         audit.record(work, "registration.code_refused")
         raise LinkInvalid
+    registration = _hold(work, found.id)
     links.withdraw(work, Purpose.CONFIRM_REGISTRATION, registration.id)
     return _confirm(work, registration)
 
@@ -55,14 +54,21 @@ def disown(work: UnitOfWork, token: str) -> None:
     purpose = links.look(work, token).purpose
     if purpose not in (Purpose.CONFIRM_REGISTRATION, Purpose.LINK_CONTRACT):
         raise LinkInvalid
-    registration = pending.get(work, links.redeem(work, token, purpose))
-    if registration is not None:
-        pending.void(work, registration)
-        audit.record(work, "registration.disowned", operator_id=registration.operator_id)
+    registration = _hold(work, links.require(work, token, purpose))
+    links.redeem(work, token, purpose)
+    pending.void(work, registration)
+    audit.record(work, "registration.disowned", operator_id=registration.operator_id)
+
+
+def _hold(work: UnitOfWork, registration_id: str) -> Registration:
+    registration = pending.hold(work, registration_id)
+    if registration is None:
+        raise LinkInvalid
+    return registration
 
 
 def _confirm(work: UnitOfWork, registration: Registration) -> Confirmed:
-    if not registration.waits(work.now) or not pending.claim(work, registration):
+    if not registration.waits(work.now):
         raise LinkUsed
     operator = work.session.get_one(Operator, registration.operator_id)
     newcomer = Newcomer(
@@ -76,8 +82,10 @@ def _confirm(work: UnitOfWork, registration: Registration) -> Confirmed:
     try:
         account = opening.open(work, newcomer, lambda account: methods.settle(work, registration, account.id))
     except Conflict:
+        pending.void(work, registration)
         audit.record(work, "registration.came_second", operator_id=operator.id)
         raise
+    pending.confirm(work, registration)
     audit.record(work, "registration.confirmed", account_id=account.id, operator_id=operator.id)
     return Confirmed(account.email, _session_here(work, registration, operator, account))
 

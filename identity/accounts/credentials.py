@@ -41,7 +41,9 @@ def void(work: UnitOfWork, account: Account) -> None:
 
 
 def send_reset_link(work: UnitOfWork, account: Account) -> None:
-    """Mail a link to choose a new password; former ones are void."""
+    """Mail a link to choose a new password; former ones are void, even one that is being sent at this moment."""
+    if accounts.hold(work, account.id) is None:
+        return
     token = links.issue(work, Errand(Purpose.RESET_PASSWORD, account.id, account.email, RESET_LIFETIME))
     expires_at = work.now + RESET_LIFETIME
     to = accounts.addressee(account)

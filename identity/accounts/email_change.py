@@ -5,9 +5,9 @@ Owns the table of changes. Undoing assumes the worst: it ends every session and 
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from identity.accounts import account as accounts
 from identity.accounts import actors, credentials, sessions
@@ -44,10 +44,11 @@ def request_change(units: Units, identify: Identify, new_email: str, password: s
     """Mail a link to the new address; says until when it is good. The same answer whether or not it is taken."""
     if fault := emails.fault(new_email, "newEmail"):
         raise InvalidInput([fault])
-    actors.require_password(units, identify, password, ("password",))
+    identify_again = actors.require_password(units, identify, password, ("password",))
     with units.begin() as work:
-        account = identify(work).account
+        account = identify_again(work).account
         rate_limits.spend(work, PER_ACCOUNT.of(account.id))
+        work.execute(delete(EmailChange).where(*_unconfirmed(account.id)))
         change = EmailChange(
             id=tokens.new_id(),
             account_id=account.id,
@@ -67,12 +68,13 @@ def request_change(units: Units, identify: Identify, new_email: str, password: s
 
 def confirm(work: UnitOfWork, token: str) -> str:
     """Give the account its new address and tell the old one; Conflict where another account took it meanwhile."""
-    account = _owner(work, links.redeem(work, token, Purpose.CHANGE_EMAIL))
-    change = work.session.exec(_newest_of(account.id)).first()
+    account = _hold_owner(work, links.require(work, token, Purpose.CHANGE_EMAIL))
+    links.redeem(work, token, Purpose.CHANGE_EMAIL)
+    change = work.session.exec(select(EmailChange).where(*_unconfirmed(account.id))).one_or_none()
     if change is None:
         raise LinkInvalid
-    change.confirmed_at = work.now
     _move(work, account, change.new_email)
+    change.confirmed_at = work.now
     links.withdraw(work, Purpose.RESET_PASSWORD, account.id)
     token_ = links.issue(work, Errand(Purpose.UNDO_EMAIL_CHANGE, change.id, change.old_email, UNDO_LIFETIME))
     messages.email_changed(
@@ -88,13 +90,18 @@ def confirm(work: UnitOfWork, token: str) -> str:
 
 
 def undo(work: UnitOfWork, token: str) -> str:
-    """Give the account its old address back, end every session, and mail a reset link there."""
-    change = work.session.get(EmailChange, links.redeem(work, token, Purpose.UNDO_EMAIL_CHANGE))
+    """Give the account its old address back, end every session, and mail a reset link there.
+
+    Conflict where another account took the old address meanwhile.
+    """
+    change = work.session.get(EmailChange, links.require(work, token, Purpose.UNDO_EMAIL_CHANGE))
     if change is None:
         raise LinkInvalid
-    account = _owner(work, change.account_id)
-    change.undone_at = work.now
+    account = _hold_owner(work, change.account_id)
+    links.redeem(work, token, Purpose.UNDO_EMAIL_CHANGE)
     _move(work, account, change.old_email)
+    change.undone_at = work.now
+    _void_later_undos(work, change)
     credentials.void(work, account)
     sessions.close_all(work, account.id)
     credentials.send_reset_link(work, account)
@@ -102,16 +109,25 @@ def undo(work: UnitOfWork, token: str) -> str:
     return account.email
 
 
-def _owner(work: UnitOfWork, account_id: str) -> Account:
-    account = accounts.find(work, account_id)
+def _hold_owner(work: UnitOfWork, account_id: str) -> Account:
+    account = accounts.hold(work, account_id)
     if account is None:
         raise LinkInvalid
     return account
 
 
-def _newest_of(account_id: str) -> SelectOfScalar[EmailChange]:
-    statement = select(EmailChange).where(EmailChange.account_id == account_id)
-    return statement.order_by(col(EmailChange.created_at).desc())
+def _unconfirmed(account_id: str) -> tuple[ColumnElement[bool], ...]:
+    """The one change that an account's open link is for: asking again replaces it."""
+    return col(EmailChange.account_id) == account_id, col(EmailChange.confirmed_at).is_(None)
+
+
+def _void_later_undos(work: UnitOfWork, undone: EmailChange) -> None:
+    """Whoever took the account over may have moved it on: their own undo link must not bring it back to them."""
+    later = select(EmailChange.id).where(
+        EmailChange.account_id == undone.account_id, col(EmailChange.confirmed_at) >= undone.confirmed_at
+    )
+    for change_id in work.session.exec(later):
+        links.withdraw(work, Purpose.UNDO_EMAIL_CHANGE, change_id)
 
 
 def _move(work: UnitOfWork, account: Account, email: str) -> None:

@@ -69,7 +69,7 @@ def log_out(work: UnitOfWork) -> None:
 
 def _look_up(work: UnitOfWork, attempt: Attempt) -> _Candidate:
     folded = emails.fold(attempt.email)
-    rate_limits.spend(work, *_limits(work, folded))
+    _spend(work, folded)
     account = accounts.find_by_email(work, folded)
     if account is None or account.locked_at:
         return _Candidate(None, None)
@@ -78,13 +78,12 @@ def _look_up(work: UnitOfWork, attempt: Attempt) -> _Candidate:
 
 def _decide(work: UnitOfWork, attempt: Attempt, proven: _Candidate, renewed: str | None) -> LoggedIn:
     """Open the session if nothing changed while the password was being checked."""
-    account = accounts.find(work, proven.account_id or "")
+    account = accounts.hold(work, proven.account_id or "")
     if account is None or account.locked_at or account.password_hash != proven.password_hash:
         audit.record(work, "login.refused")
         raise LoginRefused
     account.password_hash = renewed or account.password_hash
-    for limit in _limits(work, emails.fold(attempt.email))[:-1]:
-        rate_limits.forget(work, limit)
+    rate_limits.forget(work, *_personal_limits(work, emails.fold(attempt.email)))
     session, token = sessions.open(work, account.id, persistent=attempt.stay_logged_in)
     audit.record(work, "login.succeeded", account_id=account.id, subject=f"sessions:{session.id}")
     return LoggedIn(account, session, token, known_browsers.mark(work, account))
@@ -97,10 +96,16 @@ def _renewed_hash(units: Units, candidate: _Candidate, password: str) -> str | N
     return passwords.hash(units.settings, password)
 
 
-def _limits(work: UnitOfWork, email_folded: str) -> list[Limit]:
-    """What this attempt counts against; the network's comes last."""
-    network = PER_NETWORK.of(work.visitor.network)
-    known = known_browsers.find(work, email_folded)
-    if known:
-        return [PER_KNOWN_BROWSER.of(known), network]
-    return [PER_EMAIL.of(email_folded), PER_EMAIL_A_DAY.of(email_folded), network]
+def _spend(work: UnitOfWork, email_folded: str) -> None:
+    """Count the attempt; a known browser's for itself alone, whoever hammers from the same network."""
+    limits = _personal_limits(work, email_folded)
+    if known_browsers.find(work, email_folded) is None:
+        limits.append(PER_NETWORK.of(work.visitor.network))
+    rate_limits.spend(work, *limits)
+
+
+def _personal_limits(work: UnitOfWork, email_folded: str) -> list[Limit]:
+    """What a success gives back."""
+    if known := known_browsers.find(work, email_folded):
+        return [PER_KNOWN_BROWSER.of(known)]
+    return [PER_EMAIL.of(email_folded), PER_EMAIL_A_DAY.of(email_folded)]

@@ -14,7 +14,7 @@ def operator_of(work: UnitOfWork, link: Look) -> Operator | None:
     """The operator of the registration or request behind a link; None for links that concern an account alone."""
     owner: pending.Registration | AccountRequest | None = None
     if link.subject and link.purpose in _REGISTRATION:
-        owner = pending.get(work, link.subject)
+        owner = pending.find(work, link.subject)
     elif link.subject and link.purpose in _REQUEST:
         owner = work.session.get(AccountRequest, int(link.subject))
     return work.session.get(Operator, owner.operator_id) if owner else None

@@ -31,7 +31,7 @@ class Newcomer:
 
 
 def open(work: UnitOfWork, newcomer: Newcomer, settle: Callable[[Account], bool]) -> Account:
-    """The account that holds the contract from now on: a new one, or the one this e-mail has already.
+    """The account that has the contract from now on: a new one, or the one this e-mail has already.
 
     `settle` uses the proof up for it; where that fails, Conflict, and nothing was written.
     """

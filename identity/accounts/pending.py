@@ -79,9 +79,14 @@ class Typed:
 _TABLE = Registration.__table__  # type: ignore[attr-defined]
 
 
-def get(work: UnitOfWork, registration_id: str) -> Registration | None:
-    """The registration of this id, whatever its state."""
+def find(work: UnitOfWork, registration_id: str) -> Registration | None:
+    """The registration of this id, whatever its state, or None."""
     return work.session.get(Registration, registration_id)
+
+
+def hold(work: UnitOfWork, registration_id: str) -> Registration | None:
+    """The same as it is now; nobody else changes it until this transaction ends."""
+    return work.hold(Registration, registration_id)
 
 
 def of_browser(work: UnitOfWork) -> Registration | None:
@@ -118,13 +123,14 @@ def find_by_code(work: UnitOfWork, typed: Typed) -> Registration | None:
     A row is counted by UPDATE before its code is compared, so that parallel guesses cannot share a try.
     """
     for registration in waiting_for(work, typed.email_folded):
-        if _take_a_try(work, registration) and _is_code(work, registration, typed.code):
+        stored = _take_a_try(work, registration)
+        if stored and _is_code(work, registration, typed.code, stored):
             return registration
     return None
 
 
 def new_code(work: UnitOfWork, registration: Registration) -> Secret:
-    """A fresh six-digit code for the next mail; the former one is worth nothing."""
+    """A fresh six-digit code for the next mail of a held registration; the former one is worth nothing."""
     code = tokens.new_code()
     registration.code_digest = _code_digests(work, registration, code.reveal())[0]
     registration.tries_before += registration.tries
@@ -132,12 +138,10 @@ def new_code(work: UnitOfWork, registration: Registration) -> Secret:
     return code
 
 
-def claim(work: UnitOfWork, registration: Registration) -> bool:
-    """Mark it confirmed; of N at the same moment one succeeds."""
-    statement = update(_TABLE).where(
-        _TABLE.c.id == registration.id, _TABLE.c.confirmed_at.is_(None), _TABLE.c.voided_at.is_(None)
-    )
-    return work.execute(statement.values(confirmed_at=work.now)).rowcount == 1
+def confirm(work: UnitOfWork, registration: Registration) -> None:
+    """Mark a held registration, which waits, as confirmed."""
+    registration.confirmed_at = work.now
+    work.session.add(registration)
 
 
 def void(work: UnitOfWork, registration: Registration) -> None:
@@ -157,21 +161,23 @@ def purge(work: UnitOfWork) -> None:
 
 
 def _newest() -> SelectOfScalar[Registration]:
-    return select(Registration).order_by(col(Registration.created_at).desc())
+    return select(Registration).order_by(col(Registration.created_at).desc(), col(Registration.id))
 
 
-def _take_a_try(work: UnitOfWork, registration: Registration) -> bool:
+def _take_a_try(work: UnitOfWork, registration: Registration) -> str | None:
+    """The digest that one more code may be compared with; None where there is none, or no try is left."""
     statement = update(_TABLE).where(
         _TABLE.c.id == registration.id,
         _TABLE.c.tries < TRIES_A_MAIL,
         _TABLE.c.tries + _TABLE.c.tries_before < TRIES_A_REGISTRATION,
     )
-    return work.execute(statement.values(tries=_TABLE.c.tries + 1)).rowcount == 1
+    taken = work.execute(statement.values(tries=_TABLE.c.tries + 1).returning(_TABLE.c.code_digest))
+    stored: str | None = taken.scalar_one_or_none()
+    return stored
 
 
-def _is_code(work: UnitOfWork, registration: Registration, code: str) -> bool:
+def _is_code(work: UnitOfWork, registration: Registration, code: str, stored: str) -> bool:
     digits = "".join(symbol for symbol in code if symbol.isdigit())
-    stored = registration.code_digest or ""
     return any(tokens.equal(stored, digest) for digest in _code_digests(work, registration, digits))
 
 

@@ -35,7 +35,7 @@ def update(work: UnitOfWork, actor: Actor, profile: Profile, language: str | Non
 
 def change_password(units: Units, identify: Identify, current: str, new: str) -> None:
     """Choose another password; ends the other sessions. InvalidInput on `currentPassword` or `newPassword`."""
-    actors.require_password(units, identify, current, ("currentPassword",))
+    identify_again = actors.require_password(units, identify, current, ("currentPassword",))
     with units.begin() as work:
         account = identify(work).account
         personal = [*accounts.profile_of(account).names, account.email]
@@ -43,7 +43,7 @@ def change_password(units: Units, identify: Identify, current: str, new: str) ->
             raise InvalidInput(faults)
     password_hash = passwords.hash(units.settings, new)
     with units.begin() as work:
-        account = identify(work).account
+        account = identify_again(work).account
         credentials.replace_password(work, account, password_hash)
         audit.record(work, "password.changed", account_id=account.id)
 
@@ -53,9 +53,12 @@ def link_contract(work: UnitOfWork, actor: Actor, proof_token: str) -> Contract:
 
     Refuses with ProofExpired, or ProofRefused where the proof no longer stands.
     """
-    proof = _mailed_proof(work, actor, proof_token) or ticket.require(work, proof_token)
-    if not methods.settle(work, proof, actor.account.id):
+    mailed = _mailed_proof(work, actor, proof_token)
+    proof = mailed or ticket.require(work, proof_token)
+    if not methods.settle(work, proof, actors.hold(work, actor).account.id):
         raise ProofRefused
+    if mailed:
+        pending.confirm(work, mailed)
     subscriber = work.session.get_one(Subscriber, proof.subscriber_id, populate_existing=True)
     audit.record(work, "contract.linked", account_id=actor.account.id, subject=f"subscribers:{subscriber.id}")
     messages.contract_linked(
@@ -79,9 +82,10 @@ def _mailed_proof(work: UnitOfWork, actor: Actor, token: str) -> pending.Registr
     """The proof behind « you already have an account »: good for the account of the address it was mailed to."""
     if links.look(work, token).purpose is not Purpose.LINK_CONTRACT:
         return None
-    registration = pending.get(work, links.redeem(work, token, Purpose.LINK_CONTRACT))
+    registration = pending.hold(work, links.require(work, token, Purpose.LINK_CONTRACT))
     if registration is None or registration.email_folded != actor.account.email_folded:
-        raise LinkInvalid
-    if not pending.claim(work, registration):
+        raise LinkInvalid  # and the link stays good for whom it was meant
+    links.redeem(work, token, Purpose.LINK_CONTRACT)
+    if not registration.waits(work.now):
         raise ProofRefused
     return registration

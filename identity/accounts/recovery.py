@@ -45,20 +45,21 @@ def reset(units: Units, token: str, password: str) -> Secret:
     Refuses with LinkInvalid, LinkExpired, LinkUsed, or InvalidInput, which leaves the link usable.
     """
     with units.begin() as work:
-        account = _owner(work, links.require(work, token, Purpose.RESET_PASSWORD))
+        account = _hold_owner(work, links.require(work, token, Purpose.RESET_PASSWORD))
         personal = [*accounts.profile_of(account).names, account.email]
         if faults := password_policy.faults(password, ("password",), personal):
             raise InvalidInput(faults)
     password_hash = passwords.hash(units.settings, password)
     with units.begin() as work:
-        account = _owner(work, links.redeem(work, token, Purpose.RESET_PASSWORD))
+        account = _hold_owner(work, links.require(work, token, Purpose.RESET_PASSWORD))
+        links.redeem(work, token, Purpose.RESET_PASSWORD)
         credentials.replace_password(work, account, password_hash)
         audit.record(work, "password.reset", account_id=account.id)
         return known_browsers.mark(work, account)
 
 
-def _owner(work: UnitOfWork, account_id: str) -> Account:
-    account = accounts.find(work, account_id)
+def _hold_owner(work: UnitOfWork, account_id: str) -> Account:
+    account = accounts.hold(work, account_id)
     if account is None:
         raise LinkInvalid
     return account

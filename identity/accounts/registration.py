@@ -79,9 +79,11 @@ def resend(work: UnitOfWork, email: str, challenge_solution: str | None) -> date
     folded = emails.fold(email)
     rate_limits.spend(work, PER_NETWORK.of(work.visitor.network), RESENDS_PER_EMAIL.of(folded))
     available_at = rate_limits.cool_down(work, "registration-mail", folded, COOL_DOWN)
-    for registration in pending.waiting_for(work, folded)[:1]:
-        registration.resend_available_at = available_at
-        mail(work, registration)
+    for newest in pending.waiting_for(work, folded)[:1]:
+        registration = pending.hold(work, newest.id)
+        if registration is not None and registration.waits(work.now):
+            registration.resend_available_at = available_at
+            mail(work, registration)
     return available_at
 
 
@@ -89,18 +91,25 @@ def correct_email(work: UnitOfWork, email: str, challenge_solution: str | None) 
     """Send the waiting registration of this browser to another address; NotFound where none waits."""
     if fault := emails.fault(email, "email"):
         raise InvalidInput([fault])
-    registration = pending.of_browser(work)
-    if registration is None or not registration.waits(work.now):
-        raise NotFound("registration")
+    begun = _require_waiting(work, pending.of_browser(work))
     challenge.require(work, challenge_solution)
-    rate_limits.spend(work, PER_NETWORK.of(work.visitor.network), RESENDS_PER_EMAIL.of(registration.id))
-    _address(work, registration, email)
+    mails = (RESENDS_PER_EMAIL.of(subject) for subject in (begun.id, emails.fold(email)))
+    rate_limits.spend(work, PER_NETWORK.of(work.visitor.network), *mails)
+    available_at = _begin_cool_down(work, email)
+    registration = _require_waiting(work, pending.hold(work, begun.id))
+    registration.email, registration.email_folded = emails.clean(email), emails.fold(email)
+    registration.resend_available_at = available_at
     mail(work, registration)
     return _as_pending(work, registration)
 
 
+def _require_waiting(work: UnitOfWork, registration: Registration | None) -> Registration:
+    if registration is None or not registration.waits(work.now):
+        raise NotFound("registration")
+    return registration
+
+
 def _check(work: UnitOfWork, wish: Registering) -> _Checked:
-    rate_limits.spend(work, PER_NETWORK.of(work.visitor.network))
     profile, faults = profiles.check(wish.profile, "profile")
     faults += [fault] if (fault := emails.fault(wish.email, "email")) else []
     faults += password_policy.faults(wish.password, ("password",), [*profile.names, wish.email])
@@ -111,11 +120,14 @@ def _check(work: UnitOfWork, wish: Registering) -> _Checked:
         raise ProofRefused
     terms.require_current(_operator(work, proof.operator_id), wish.accepted_terms_version)
     challenge.require(work, wish.challenge_solution)
-    rate_limits.spend(work, RESENDS_PER_EMAIL.of(emails.fold(wish.email)))
+    mails = RESENDS_PER_EMAIL.of(emails.fold(wish.email))
+    rate_limits.spend(work, PER_NETWORK.of(work.visitor.network), mails)
     return _Checked(profile, proof)
 
 
 def _start(work: UnitOfWork, wish: Registering, checked: _Checked, password_hash: str) -> Pending:
+    # First, so that two registrations of one address come one after the other.
+    available_at = _begin_cool_down(work, wish.email)
     for former in pending.of_proof(work, checked.ticket.proof_id):
         pending.void(work, former)
     operator = _operator(work, checked.ticket.operator_id)
@@ -127,8 +139,8 @@ def _start(work: UnitOfWork, wish: Registering, checked: _Checked, password_hash
         key_id=checked.ticket.key_id,
         method=checked.ticket.method,
         proof_id=checked.ticket.proof_id,
-        email="",
-        email_folded="",
+        email=emails.clean(wish.email),
+        email_folded=emails.fold(wish.email),
         password_hash=password_hash,
         profile=profiles.to_json(checked.profile),
         language=letterhead.language(operator, work.visitor.language),
@@ -137,26 +149,23 @@ def _start(work: UnitOfWork, wish: Registering, checked: _Checked, password_hash
         browser_digest=tokens.digest(browser_token.reveal()),
         created_at=work.now,
         expires_at=work.now + pending.LIFETIME,
-        resend_available_at=work.now,
+        resend_available_at=available_at,
     )
-    _address(work, registration, wish.email)
     work.session.add(registration)
     mail(work, registration)
     audit.record(work, "registration.started", operator_id=registration.operator_id)
     return _as_pending(work, registration, browser_token)
 
 
-def _address(work: UnitOfWork, registration: Registration, email: str) -> None:
-    """Give a registration its address, and begin that address's cool-down."""
-    registration.email = emails.clean(email)
-    registration.email_folded = emails.fold(email)
-    registration.resend_available_at = rate_limits.restart_pause(
-        work, "registration-mail", registration.email_folded, COOL_DOWN
-    )
+def _begin_cool_down(work: UnitOfWork, email: str) -> datetime:
+    return rate_limits.restart_pause(work, "registration-mail", emails.fold(email), COOL_DOWN)
 
 
 def mail(work: UnitOfWork, registration: Registration) -> None:
-    """Post the link and the code; to an address that has an account, the way to add the contract to it."""
+    """Post the link and the code of a new or held registration.
+
+    To an address that has an account, the way to add the contract to it.
+    """
     registration.existing_account = accounts.find_by_email(work, registration.email_folded) is not None
     paper = letterhead.of(work, _operator(work, registration.operator_id))
     to = Addressee(registration.email, registration.language, registration.profile["given_name"])
@@ -164,7 +173,9 @@ def mail(work: UnitOfWork, registration: Registration) -> None:
     code = pending.new_code(work, registration)
     for former in (Purpose.LINK_CONTRACT, Purpose.CONFIRM_REGISTRATION):
         links.withdraw(work, former, registration.id)
-    token = links.issue(work, Errand(purpose, registration.id, registration.email, registration.expires_at - work.now))
+    token = links.issue(
+        work, Errand(purpose, registration.id, registration.email, registration.expires_at - work.now)
+    )
     if registration.existing_account:
         registration.code_digest = None
         messages.account_exists(work, paper, to, token=token, expires_at=registration.expires_at)

@@ -57,7 +57,7 @@ def open(work: UnitOfWork, account_id: str, *, persistent: bool = False) -> tupl
         idle_expires_at=work.now + idle,
         expires_at=work.now + absolute,
         persistent=persistent,
-        user_agent=(work.visitor.user_agent or "")[:300] or None,
+        user_agent="".join(filter(str.isprintable, work.visitor.user_agent or ""))[:300] or None,
     )
     work.session.add(session)
     return session, token
@@ -105,6 +105,8 @@ def of_account(work: UnitOfWork, account_id: str) -> list[SignInSession]:
 
 def close(work: UnitOfWork, session_id: str, account_id: str) -> bool:
     """End one session of an account; False where it has no such live session."""
+    if not session_id.isprintable():  # NUL and half a surrogate pair are no text to a database
+        return False
     ended = work.execute(_end(work).where(_TABLE.c.id == session_id, _TABLE.c.account_id == account_id))
     return ended.rowcount == 1
 

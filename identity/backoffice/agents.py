@@ -31,9 +31,10 @@ def describe(work: UnitOfWork, email: str) -> dict[str, Any]:
 
 
 def lock(work: UnitOfWork, email: str) -> None:
-    """Keep an account from signing in and end its sessions; NotFound."""
+    """Keep an account from signing in, and end for good its sessions and tokens; NotFound."""
     account = _get(work, email)
     account.locked_at = account.locked_at or work.now
+    account.credentials_changed_at = work.now
     work.session.add(account)
     sessions.close_all(work, account.id)
     audit.record(work, "account.locked", account_id=account.id)
@@ -50,10 +51,11 @@ def unlock(work: UnitOfWork, email: str) -> None:
 def resend(work: UnitOfWork, email: str) -> None:
     """Mail the newest waiting registration of an address anew; NotFound where none waits."""
     waiting = pending.waiting_for(work, emails.fold(email))
-    if not waiting:
+    newest = pending.hold(work, waiting[0].id) if waiting else None
+    if newest is None or not newest.waits(work.now):
         raise NotFound(f"No registration waits for {email}.")
-    registration.mail(work, waiting[0])
-    audit.record(work, "registration.resent", operator_id=waiting[0].operator_id)
+    registration.mail(work, newest)
+    audit.record(work, "registration.resent", operator_id=newest.operator_id)
 
 
 def _get(work: UnitOfWork, email: str) -> Account:

@@ -4,6 +4,7 @@ Only the SHA-256 of a token is stored. Reading a link changes nothing, so mail s
 a link leads and what it does belongs to the flow that issued it; `subject` is that flow's own row.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,8 +18,11 @@ from identity.foundation.errors import LinkExpired, LinkInvalid, LinkUsed
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 
-REMEMBERED = timedelta(days=30)
-"""How long past its end a link can still say that it expired, rather than that it never was."""
+REMEMBERED = timedelta(days=28)
+"""How long past its end a link can still say that it expired, rather than that it never was.
+
+With the 48 hours of a registration's link, no longer than a closed account is kept: a masked e-mail tells too.
+"""
 
 
 class Purpose(StrEnum):
@@ -28,7 +32,7 @@ class Purpose(StrEnum):
     CONFIRM_REQUEST = "CONFIRM_REQUEST"
     ACTIVATE_ACCOUNT = "ACTIVATE_ACCOUNT"
     LINK_CONTRACT = "LINK_CONTRACT"
-    RESET_PASSWORD = "RESET_PASSWORD"
+    RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 - the name of a purpose
     CHANGE_EMAIL = "CHANGE_EMAIL"
     UNDO_EMAIL_CHANGE = "UNDO_EMAIL_CHANGE"
 
@@ -135,6 +139,11 @@ def withdraw(work: UnitOfWork, purpose: Purpose, subject: str) -> None:
         .where(_TABLE.c.subject == subject, _TABLE.c.purpose == purpose, _TABLE.c.ended_at.is_(None))
         .values(ended_at=work.now)
     )
+
+
+def forget(work: UnitOfWork, subjects: Collection[str]) -> None:
+    """Forget every link of these subjects: whoever holds one is told that it never was."""
+    work.execute(delete(_TABLE).where(_TABLE.c.subject.in_(subjects)))
 
 
 def purge(work: UnitOfWork) -> None:

@@ -8,16 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, CursorResult, make_url
 from sqlalchemy.sql import Executable
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from identity.foundation.errors import Refusal
 from identity.foundation.settings import Settings
 from identity.foundation.tokens import Keyring, Secret
+
+Record = TypeVar("Record", bound=SQLModel)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Visitor:
     bearer: Secret | None = None
 
 
+HELD = {"key_share": True}
+"""FOR NO KEY UPDATE: rows that point at a held one can still be written."""
+
+
 @dataclass(frozen=True)
 class UnitOfWork:
     """One transaction at one moment for one visitor."""
@@ -57,6 +63,15 @@ class UnitOfWork:
         """Run a prebuilt Core statement in this transaction, after what the session still holds back."""
         self.session.flush()
         return self.session.connection().execute(statement, parameters)
+
+    def hold(self, record: type[Record], key: object) -> Record | None:
+        """The row as it is now, kept from every other writer until this transaction ends; None where there is none.
+
+        PostgreSQL's transactions run side by side, and what one of them read may be outdated before it writes.
+        On SQLite they come one after the other, and this only reads.
+        """
+        self.session.flush()
+        return self.session.get(record, key, with_for_update=HELD, populate_existing=True)
 
 
 def utc_now() -> datetime:
