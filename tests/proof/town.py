@@ -196,6 +196,6 @@ def token_of(letter: Letter) -> str:
 
 def key_of(letter: Letter) -> str:
     """What follows `#key=` in the first address of a letter."""
-    found = re.search(r"#key=(\S+)", letter.text)
+    found = re.search(r"#key=([0-9A-Z-]+)", letter.text)
     assert found
     return found[1]
