@@ -4,12 +4,14 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import types
+from sqlalchemy import Connection, func, select, types
 from sqlmodel.sql.sqltypes import AutoString
 
 from identity import tables
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import open_engine
+
+_LOCK = int.from_bytes(b"parvis")
 
 
 def _as_plain_type(kind: str, item: Any, autogen_context: AutogenContext) -> str | Literal[False]:
@@ -22,10 +24,17 @@ def _as_plain_type(kind: str, item: Any, autogen_context: AutogenContext) -> str
     return False
 
 
+def _wait_for_others(connection: Connection) -> None:
+    """One machine after the other: whoever comes second finds nothing left to do."""
+    if connection.dialect.name == "postgresql":  # SQLite's transactions are alone from their beginning
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
 def run() -> None:
     """Run the revisions asked for."""
     engine = open_engine(Settings(database_url=context.config.attributes["url"]))
-    with engine.connect() as connection:
+    with engine.begin() as connection:
+        _wait_for_others(connection)
         context.configure(
             connection=connection,
             target_metadata=tables.load(),
