@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 
 import structlog
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import metrics
@@ -25,6 +26,7 @@ ALWAYS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
 """Unless the response says otherwise; pages bring a policy of their own."""
+_FAULT = PlainTextResponse("Internal Server Error", 500)
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -42,7 +44,7 @@ class Manners:
             return
         request_id = _request_id(scope["headers"])
         scope["parvis.request_id"] = request_id
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def send_with_manners(message: Message) -> None:
             nonlocal status
@@ -54,6 +56,11 @@ class Manners:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, send_with_manners)
+            except Exception:
+                # Answered here, or the answer to a fault would bear neither headers nor id; logged further out.
+                if not status:
+                    await _FAULT(scope, receive, send_with_manners)
+                raise
             finally:
                 seconds = time.perf_counter() - started
                 metrics.observe(scope, status, seconds)
@@ -66,10 +73,10 @@ class Manners:
                 )
 
     def _add_headers(self, message: Message, request_id: str) -> None:
-        headers: Headers = message.setdefault("headers", [])
+        headers: Headers = list(message.get("headers", []))
         said = {name for name, _ in headers}
-        headers.extend(pair for pair in self._headers if pair[0] not in said)
-        headers.append((b"x-request-id", request_id.encode()))
+        ours = [pair for pair in self._headers if pair[0] not in said]
+        message["headers"] = [*headers, *ours, (b"x-request-id", request_id.encode())]
 
 
 def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
