@@ -70,8 +70,8 @@ def import_(
     """Take over keys that another system has printed: all of them, or none where a row is bad."""
     wish = key_import.Wish(operator, file, timedelta(days=days))
     with one_sentence():
-        with open_units().begin() as work, progress("Importing") as bar:
-            imported = key_import.import_(work, wish, agent.name(), _advance(bar))
+        with progress("Importing") as bar:
+            imported = key_import.import_(open_units(), wish, agent.name(), _advance(bar))
         if report is not None:
             _write_report(report, imported.bad)
         if imported.bad:

@@ -1,11 +1,13 @@
 """Keys that another system has printed already: read from a CSV, all or nothing, in bounded memory.
 
+Reading and judging them holds up nobody; those that are new are stored in one short transaction.
+
 They match under the same folding as ours; two that fold alike are reported. Where one of them lacks a good
 check symbol, the operator's keys are judged by their form alone from then on. Importing voids no key.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -16,15 +18,16 @@ from sqlalchemy import Row, select
 
 from identity.backoffice import csv_files, keys
 from identity.backoffice.csv_files import CsvFile, Tick
+from identity.backoffice.key_spool import KeySpool
 from identity.backoffice.keys import KEYS, SUBSCRIBERS
 from identity.backoffice.subscriber_rows import BadCell
+from identity.directory import operators
 from identity.directory.folding import fold_contract, fold_place
 from identity.directory.operators import Operator
 from identity.foundation import audit
-from identity.foundation.errors import KeyMalformed, NotAllowed
-from identity.foundation.unit_of_work import UnitOfWork
+from identity.foundation.errors import Conflict, KeyMalformed, NotAllowed
+from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.proof import activation_key, key_form
-from identity.proof.activation_key import NewKey
 
 AT_ONCE = 500
 MOST_REPORTED = 1000
@@ -68,41 +71,56 @@ class _Read:
     expires_at: datetime
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What the database holds that concerns some rows."""
+@dataclass
+class _Reading:
+    """How far a file has been read."""
 
-    subscribers: dict[str, int]
-    """By contract number as written."""
-    keys: dict[str, Row[Any]]
-    """By digest."""
+    operator: Operator
+    spool: KeySpool
+    bad: list[BadCell] = field(default_factory=list)
+    stored: int = 0
+    unchanged: int = 0
+    checked: bool = True
 
 
-def import_(work: UnitOfWork, wish: Wish, agent: str, tick: Tick = lambda done, size: None) -> Imported:
-    """Store the keys of a file, all or none of them. OperatorNotFound, NotAllowed (unreadable), OSError."""
-    operator = keys.lock(work, wish.operator_slug)
+def import_(units: Units, wish: Wish, agent: str, tick: Tick = lambda done, size: None) -> Imported:
+    """Store the keys of a file, all or none of them.
+
+    OperatorNotFound, NotAllowed (a file that cannot be read), OSError; Conflict where other keys were issued
+    meanwhile.
+    """
     file = csv_files.examine(wish.path)
     places = _places(file)
-    savepoint = work.session.begin_nested()
-    bad: list[BadCell] = []
-    read = _readable(csv_files.rows(file, tick), places, work.now + wish.lifetime, bad)
-    stored = unchanged = 0
-    checked = operator.activation_keys_checked
-    while len(bad) < MOST_REPORTED and (some := list(islice(read, AT_ONCE))):
-        new = _judge(work, operator, some, bad)
-        activation_key.store(work, new) if new and not bad else None
-        stored, unchanged = stored + len(new), unchanged + len(some) - len(new)
-        checked = checked and all(key_form.is_checked(row.folded) for row in some)
-    if bad:
-        savepoint.rollback()
-        return Imported(
-            0, 0, sorted(bad, key=lambda cell: cell.line)[:MOST_REPORTED], operator.activation_keys_checked
-        )
-    savepoint.commit()
-    operator.activation_keys_checked = checked
+    with KeySpool() as spool:
+        with units.read() as work:
+            newest = keys.newest(work)
+            reading = _Reading(operators.get(work, wish.operator_slug), spool)
+            rows = _readable(csv_files.rows(file, tick), places, work.now + wish.lifetime, reading.bad)
+            while len(reading.bad) < MOST_REPORTED and (some := list(islice(rows, AT_ONCE))):
+                _judge(work, reading, some)
+        if reading.bad:
+            worst = sorted(reading.bad, key=lambda cell: cell.line)[:MOST_REPORTED]
+            return Imported(0, 0, worst, reading.operator.activation_keys_checked)
+        with units.begin() as work:
+            return _store(work, reading, newest, agent)
+
+
+def _store(work: UnitOfWork, reading: _Reading, newest: int, agent: str) -> Imported:
+    operator = keys.lock(work, reading.operator.slug)
+    if keys.issued_since(work, operator, newest):
+        raise Conflict(f"Other keys of {operator.slug} were issued meanwhile: start this import again.")
+    operator.activation_keys_checked &= reading.checked
     work.session.add(operator)
-    audit.record(work, "keys.imported", operator_id=operator.id, count=stored, checked=checked, agent=agent)
-    return Imported(stored, unchanged, (), checked)
+    activation_key.store(work, reading.spool.keys(operator.id or 0, work.now))
+    audit.record(
+        work,
+        "keys.imported",
+        operator_id=operator.id,
+        count=reading.stored,
+        checked=operator.activation_keys_checked,
+        agent=agent,
+    )
+    return Imported(reading.stored, reading.unchanged, (), operator.activation_keys_checked)
 
 
 def _places(file: CsvFile) -> dict[str, int]:
@@ -164,29 +182,32 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _judge(work: UnitOfWork, operator: Operator, some: Sequence[_Read], bad: list[BadCell]) -> list[NewKey]:
-    """The keys of these rows that are not there yet; rows that contradict another go to `bad`."""
-    operator_id = operator.id or 0
-    known = _Known(_subscribers(work, operator_id, some), _keys(work, operator_id, some))
-    new: dict[str, NewKey] = {}
-    holders: dict[str, str] = {}
+def _judge(work: UnitOfWork, reading: _Reading, some: Sequence[_Read]) -> None:
+    """Spool the keys of these rows that are not there yet; a row that contradicts another is bad."""
+    operator_id = reading.operator.id or 0
+    subscribers = _subscribers(work, operator_id, some)
+    former_keys = _keys(work, operator_id, some)
     for row in some:
         digests = activation_key.digests(work.keyring, operator_id, row.folded)
-        subscriber_id = known.subscribers.get(row.contract_number)
-        twin = new.get(digests[0])
-        former = next((known.keys[digest] for digest in digests if digest in known.keys), None)
+        subscriber_id = subscribers.get(row.contract_number)
+        former = next((former_keys[digest] for digest in digests if digest in former_keys), None)
+        twin = reading.spool.holder(digests[0])
+        reading.checked &= key_form.is_checked(row.folded)
         if subscriber_id is None:
-            bad.append(BadCell(row.line, "contract_number", f"is no contract of {operator.slug}"))
-        elif twin and twin.subscriber_id != subscriber_id:
-            bad.append(BadCell(row.line, "activation_key", _alike(holders[digests[0]])))
+            reading.bad.append(
+                BadCell(row.line, "contract_number", f"is no contract of {reading.operator.slug}")
+            )
         elif former and former.subscriber_id != subscriber_id:
-            bad.append(BadCell(row.line, "activation_key", _alike(former.contract_number)))
+            reading.bad.append(BadCell(row.line, "activation_key", _alike(former.contract_number)))
+        elif twin and twin[0] != subscriber_id:
+            reading.bad.append(BadCell(row.line, "activation_key", _alike(twin[1])))
         elif former and former.revoked_at:
-            bad.append(BadCell(row.line, "activation_key", "was revoked"))
-        elif not twin and not former:
-            new[digests[0]] = NewKey(operator_id, subscriber_id, digests[0], work.now, row.expires_at)
-            holders[digests[0]] = row.contract_number
-    return list(new.values())
+            reading.bad.append(BadCell(row.line, "activation_key", "was revoked"))
+        elif former or twin:
+            reading.unchanged += 1
+        else:
+            reading.stored += 1
+            reading.spool.put(digests[0], (subscriber_id, row.contract_number), row.expires_at)
 
 
 def _alike(contract_number: str) -> str:

@@ -17,10 +17,10 @@ from sqlalchemy import event
 from typer.testing import CliRunner, Result
 
 from api.cli import keys as cli
-from identity.backoffice import key_file, key_mailing
+from identity.backoffice import key_file, key_import, key_mailing
 from identity.directory import operators
 from identity.directory.subscribers import Civility, Subscriber
-from identity.foundation.errors import KeyMalformed, ProofRefused
+from identity.foundation.errors import Conflict, KeyMalformed, ProofRefused
 from identity.foundation.unit_of_work import Units, utc_now
 from identity.proof import activation_key, key_form
 from identity.proof.activation_key import AttemptedKey
@@ -483,6 +483,19 @@ def test_a_file_that_is_not_there_is_told_in_one_sentence(run: Run) -> None:
     result = run("import", "--operator", "loudun", "nothing.csv")
     assert result.exit_code == 1
     assert "nothing.csv" in result.stderr
+
+
+def test_an_import_that_other_keys_overtook_stores_nothing(units: Units, tmp_path: Path) -> None:
+    printed = tmp_path / "printed.csv"
+    printed.write_text("contract_number,activation_key\n1000001,ABCD1234\n")
+
+    def meanwhile(_done: int, _size: int) -> None:
+        with units.begin() as work:
+            activation_key.issue(work, work.session.get_one(Subscriber, 2), work.now + timedelta(days=1))
+
+    with pytest.raises(Conflict):
+        key_import.import_(units, key_import.Wish("loudun", printed, timedelta(days=1)), "agent", meanwhile)
+    assert [row.subscriber_id for row in town.rows(units, "SELECT subscriber_id FROM activation_keys")] == [2]
 
 
 def test_importing_voids_no_key(units: Units, run: Run) -> None:
