@@ -1,6 +1,6 @@
 """Who asks: from a request's headers, cookies and connection to a Visitor. Trusts only the proxies named."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from starlette.requests import Request
 
@@ -9,6 +9,8 @@ from identity.foundation.settings import Settings
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import Visitor
 from schema.context import CookieName
+
+Address = IPv4Address | IPv6Address
 
 
 def visitor(request: Request, settings: Settings) -> Visitor:
@@ -28,13 +30,14 @@ def visitor(request: Request, settings: Settings) -> Visitor:
 
 def network(request: Request, settings: Settings) -> str:
     """The nearest address that no trusted proxy bears, an IPv6 one by its /64."""
-    hops = [request.client.host] if request.client else []
-    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
-    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()] + hops
-    for hop in reversed(hops):
-        if not _is_trusted(hop, settings):
-            return _network(hop)
-    return _network(hops[0]) if hops else "unknown"
+    hops = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+    hops += [request.client.host] if request.client else []
+    address = None
+    for hop in reversed([hop.strip() for hop in hops if hop.strip()]):
+        address = _address(hop)
+        if address is None or not _is_trusted(address, settings):
+            break
+    return _network(address)
 
 
 def language(accept: str) -> str:
@@ -59,23 +62,25 @@ def _quality(parameters: str) -> float:
         return 0.0
 
 
-def _is_trusted(hop: str, settings: Settings) -> bool:
-    try:
-        address = ip_address(hop)
-    except ValueError:
-        return False
+def _is_trusted(address: Address, settings: Settings) -> bool:
     return any(address in trusted for trusted in settings.trusted_proxies)
 
 
-def _network(hop: str) -> str:
+def _address(hop: str) -> Address | None:
+    """The address alone: some proxies add a port, and a socket for both kinds writes IPv4 as IPv6."""
+    bare = hop[1:].partition("]")[0] if hop.startswith("[") else hop
     try:
-        address = ip_address(hop)
+        address = ip_address(bare.partition(":")[0] if bare.count(":") == 1 else bare)
     except ValueError:
-        return "unknown"
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _network(address: Address | None) -> str:
     if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped) if mapped else str(ip_network((address, 64), strict=False))
-    return str(address)
+        return str(ip_network((address, 64), strict=False))
+    return str(address) if address else "unknown"
 
 
 def _bearer(authorization: str) -> Secret | None:
