@@ -1,0 +1,209 @@
+"""What every answer bears, whatever was asked and however it ended; and what only https or a secret changes."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.support import door, people
+
+HTTPS = "https://compte.example"
+HSTS = "max-age=31536000; includeSubDomains"
+KINDS = {
+    "page": ("GET", "/", 200),
+    "explorer": ("GET", "/graphql", 200),
+    "its file": ("GET", "/graphiql/index.js", 200),
+    "answer": ("POST", "/graphql", 200),
+    "document": ("GET", "/.well-known/openid-configuration", 200),
+    "health": ("GET", "/healthz", 200),
+    "figures": ("GET", "/metrics", 200),
+    "preflight": ("OPTIONS", "/token", 204),
+    "bad request": ("POST", "/token", 400),
+    "unnamed client": ("GET", "/authorize?client_id=nobody", 400),
+    "no token": ("GET", "/userinfo", 401),
+    "foreign page": ("PATCH", "/graphql", 405),
+    "no such page": ("GET", "/nowhere", 404),
+    "no such file": ("GET", "/landing/nothing.js", 404),
+    "no such method": ("DELETE", "/healthz", 405),
+    "no such type": ("POST", "/graphql?form", 415),
+}
+
+
+def ask(client: TestClient, method: str, path: str) -> "tuple[int, dict[str, str]]":
+    """The status and the headers of an answer; a browser asks for pages, a program posts JSON."""
+    headers = {"accept": "text/html" if method == "GET" else "*/*"}
+    content = b'{"query": "{ __typename }"}' if method == "POST" else None
+    if path == "/graphql":
+        headers["content-type"] = "application/json"
+    response = client.request(method, path, headers=headers, content=content)
+    assert len(response.headers.get_list("x-request-id")) == 1
+    return response.status_code, dict(response.headers)
+
+
+@pytest.fixture
+def client(sqlite_url: str) -> TestClient:
+    """Plain http on loopback."""
+    return door.open_door(sqlite_url)
+
+
+@pytest.fixture
+def secure(sqlite_url: str) -> TestClient:
+    """Public over https."""
+    return door.open_door(sqlite_url, public_url=HTTPS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_answer_is_guarded(client: TestClient, kind: str) -> None:
+    method, path, expected = KINDS[kind]
+    status, headers = ask(client, method, path)
+    assert status == expected
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["permissions-policy"]
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "server" not in headers and "x-powered-by" not in headers
+    assert "strict-transport-security" not in headers, "over plain http it means nothing"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_https_is_insisted_upon_where_the_public_address_is_https(secure: TestClient, kind: str) -> None:
+    method, path, _ = KINDS[kind]
+    assert ask(secure, method, path)[1]["strict-transport-security"] == HSTS
+
+
+def test_a_fault_of_ours_is_guarded_too_and_says_nothing(tmp_path: object) -> None:
+    """A database without a table, say."""
+    client = door.open_door(f"sqlite:///{tmp_path}/empty.sqlite3", public_url=HTTPS)
+    response = client.get("/jwks")
+    assert (response.status_code, response.text) == (500, "Internal Server Error")
+    assert response.headers["strict-transport-security"] == HSTS
+    assert response.headers["content-security-policy"].startswith("default-src 'none'")
+    assert response.headers["x-request-id"] != client.get("/jwks").headers["x-request-id"]
+
+
+# -- the id of a request -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", ["0123456789abcdef", "req_7.Zz-42"])
+def test_the_id_that_a_proxy_gave_is_echoed(client: TestClient, given: str) -> None:
+    assert client.get("/healthz", headers={"x-request-id": given}).headers["x-request-id"] == given
+
+
+@pytest.mark.parametrize("given", ["", "short", "with space!", "é" * 10, "x" * 65, '"},{"level":"error"}'])
+def test_an_id_that_is_none_is_replaced(client: TestClient, given: str) -> None:
+    response = client.get("/healthz", headers=[(b"x-request-id", given.encode())])
+    assert re.fullmatch(r"[0-9a-f-]{36}", response.headers["x-request-id"])
+
+
+# -- cookies -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def town(database_url: str) -> Iterator[people.Town]:
+    """Somebody who can log in, and a contract that nobody has."""
+    with people.open_town(database_url, secret_key=[door.SECRET]) as town:
+        town.settle("jean@exemple.fr")
+        town.subscriber("7654321")
+        yield town
+
+
+def cookies_of(client: TestClient) -> dict[str, list[str]]:
+    """Every cookie of a registration and a login: its attributes, lower-cased."""
+    numbers = {"contractNumber": "7654321", "meterNumber": people.METER}
+    proof = door.do(client, "verifyContract", "... on Proof { proofToken }", operator="loudun", **numbers)
+    given: dict[str, dict[str, object]] = {
+        "register": {
+            "proofToken": proof["proofToken"],
+            "profile": {"legalNature": "INDIVIDUAL", "civility": "SIR", "familyName": "A", "givenName": "B"},
+            "email": "ines@exemple.fr",
+            "password": people.PASSWORD,
+            "acceptedTermsVersion": "1",
+        },
+        "login": {"email": "jean@exemple.fr", "password": people.PASSWORD},
+    }
+    found = {}
+    for mutation, variables in given.items():
+        document = f"mutation($i: {mutation.title()}Input!) {{ {mutation}(input: $i) {{ __typename }} }}"
+        answer = client.post("/graphql", json={"query": document, "variables": {"i": variables}})
+        assert "Problem" not in answer.text and "errors" not in answer.json(), answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        for line in answer.headers.get_list("set-cookie"):
+            found[line.partition("=")[0]] = line.lower().split("; ")[1:]
+    return found
+
+
+def test_cookies_are_locked_to_the_host_over_https(town: people.Town) -> None:
+    client = door.open_door(town.units.settings.database_url, public_url=HTTPS)
+    found = cookies_of(client)
+    assert set(found) == {
+        "__Host-parvis_session", "__Host-parvis_registration", "__Host-parvis_known_browser",
+    }  # fmt: skip
+    for attributes in found.values():
+        assert {"httponly", "samesite=lax", "secure", "path=/"} <= set(attributes)
+        assert not any(attribute.startswith("domain") for attribute in attributes)
+
+
+def test_cookies_have_plain_names_on_loopback_http(town: people.Town) -> None:
+    found = cookies_of(door.open_door(town.units.settings.database_url))
+    assert set(found) == {"parvis_session", "parvis_registration", "parvis_known_browser"}
+    for attributes in found.values():
+        assert {"httponly", "samesite=lax", "path=/"} <= set(attributes)
+        assert "secure" not in attributes
+
+
+@pytest.mark.parametrize("stay", [True, False])
+def test_only_who_stays_logged_in_has_a_cookie_that_outlives_the_browser(
+    town: people.Town, stay: bool
+) -> None:
+    client = door.open_door(town.units.settings.database_url)
+    door.do(client, "login", email="jean@exemple.fr", password=people.PASSWORD, stayLoggedIn=stay)
+    (session,) = [cookie for cookie in client.cookies.jar if cookie.name == "parvis_session"]
+    assert (session.expires is not None) is stay
+
+
+# -- figures -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("203.0.113.9", {}, 401),
+        ("127.0.0.1", {"x-forwarded-for": "203.0.113.9"}, 401),
+        ("127.0.0.1", {"forwarded": "for=203.0.113.9"}, 401),
+    ],
+)
+def test_figures_without_a_token_stay_on_the_machine(
+    sqlite_url: str, address: str, headers: dict[str, str], status: int
+) -> None:
+    client = door.open_door(sqlite_url, (address, 50000))
+    assert client.get("/metrics", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status"),
+    [("Bearer the-token", 200), ("Bearer another", 401), ("the-token", 401), ("Bearer é", 401), (None, 401)],
+)
+def test_figures_with_a_token_need_it_wherever_one_asks_from(
+    sqlite_url: str, authorization: str | None, status: int
+) -> None:
+    for address in ("127.0.0.1", "203.0.113.9"):
+        client = door.open_door(sqlite_url, (address, 50000), metrics_token="the-token")
+        headers = [(b"authorization", authorization.encode())] if authorization else []
+        assert client.get("/metrics", headers=headers).status_code == status
+
+
+def test_figures_count_routes_and_never_what_people_typed(client: TestClient) -> None:
+    for path in ("/healthz", "/terms/jean@exemple.fr", "/jean@exemple.fr"):
+        client.get(path)
+    client.request("JEAN", "/healthz")
+    told = client.get("/metrics").text
+    assert 'route="/healthz"' in told and 'route="/terms/{slug}"' in told and 'route="other"' in told
+    assert "jean" not in told.lower()
