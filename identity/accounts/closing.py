@@ -75,5 +75,11 @@ def _erase(work: UnitOfWork, account: Account) -> None:
 
 def _forget_requests(work: UnitOfWork, account: Account, addresses: Iterable[str]) -> None:
     """What was asked from these addresses without a key, save by somebody who came back since."""
-    theirs = col(AccountRequest.email_folded).in_({emails.fold(address) for address in addresses})
-    work.execute(delete(AccountRequest).where(theirs, col(AccountRequest.created_at) <= account.closed_at))
+    theirs = select(AccountRequest).where(
+        col(AccountRequest.email_folded).in_({emails.fold(address) for address in addresses}),
+        col(AccountRequest.created_at) <= account.closed_at,
+    )
+    asked = work.session.exec(theirs).all()
+    links.forget(work, [str(request.id) for request in asked])
+    for request in asked:
+        work.session.delete(request)
