@@ -84,11 +84,9 @@ def test_a_forged_solution_is_refused_and_leaves_the_true_one_good(guarded: Unit
     assert passes(guarded, solution)
 
 
-@pytest.mark.parametrize(
-    "garbage", [None, "", "demo", "é", "\0", "\ud800", "e30=", "bnVsbA==", "W10=", "[" * 4000, "A" * 100_000]
-)
-def test_what_is_no_solution_is_refused(guarded: Units, garbage: str | None) -> None:
-    assert not passes(guarded, garbage)
+def test_what_is_no_solution_is_refused(guarded: Units) -> None:
+    garbage = [None, "", "demo", "é", "\0", "\ud800", "e30=", "bnVsbA==", "W10=", "[" * 4000, "A" * 100_000]
+    assert [typed for typed in garbage if passes(guarded, typed)] == []
 
 
 def test_demo_is_an_answer_in_the_demonstration_alone_and_however_often(town: Town) -> None:

@@ -76,11 +76,11 @@ def test_a_link_is_good_for_its_own_purpose_alone(town: Town) -> None:
     assert redeem(town, token) == "an account"
 
 
-@pytest.mark.parametrize("token", ["", "x" * 43, "\0", "\ud800", "é" * 100_000])
-def test_what_was_never_issued_is_unknown(town: Town, token: str) -> None:
-    assert status(town, token) is Status.UNKNOWN
-    with pytest.raises(LinkInvalid):
-        redeem(town, token)
+def test_what_was_never_issued_is_unknown(town: Town) -> None:
+    for token in ("", "x" * 43, "\0", "\ud800", "é" * 100_000):
+        assert status(town, token) is Status.UNKNOWN
+        with pytest.raises(LinkInvalid):
+            redeem(town, token)
 
 
 def test_of_many_who_use_a_link_at_once_one_succeeds(town: Town) -> None:

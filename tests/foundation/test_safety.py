@@ -8,19 +8,20 @@ from identity.foundation import settings
 from identity.foundation.settings import Settings, SettingsError
 
 SECRET = ["x" * 40]
+ANYWHERE = "0.0.0.0"  # noqa: S104 - nothing listens here
 REFUSED = [
     ("127.0.0.1", {"secret_key": []}, "PARVIS_SECRET_KEY"),
     ("127.0.0.1", {"public_url": "http://compte.example"}, "plain http"),
-    ("0.0.0.0", {"public_url": "http://192.0.2.1:8000"}, "plain http"),
-    ("0.0.0.0", {"public_url": "https://compte.example", "rate_limits": "off"}, "PARVIS_RATE_LIMITS=off"),
+    (ANYWHERE, {"public_url": "http://192.0.2.1:8000"}, "plain http"),
+    (ANYWHERE, {"public_url": "https://compte.example", "rate_limits": "off"}, "PARVIS_RATE_LIMITS=off"),
     ("127.0.0.1", {"public_url": "https://compte.example", "challenge": "off"}, "PARVIS_CHALLENGE=off"),
-    ("0.0.0.0", {"rate_limits": "off"}, "PARVIS_RATE_LIMITS=off"),
+    (ANYWHERE, {"rate_limits": "off"}, "PARVIS_RATE_LIMITS=off"),
     (
         "127.0.0.1",
         {"public_url": "https://compte.example", "smtp_url": "smtp://relay.example?starttls=off"},
         "PARVIS_SMTP_URL",
     ),
-    ("0.0.0.0", {"demo": "on"}, "PARVIS_DEMO=on"),
+    (ANYWHERE, {"demo": "on"}, "PARVIS_DEMO=on"),
     ("192.0.2.1", {"demo": "on"}, "PARVIS_DEMO=on"),
     ("127.0.0.1", {"demo": "on", "public_url": "https://compte.example"}, "PARVIS_DEMO=on"),
     ("127.0.0.1", {"demo": "on", "public_url": "http://127.0.0.1.example"}, "PARVIS_DEMO=on"),
@@ -33,8 +34,8 @@ SERVED = [
         "127.0.0.1",
         {"rate_limits": "off", "challenge": "off", "smtp_url": "smtp://relay.example?starttls=off"},
     ),
-    ("0.0.0.0", {"public_url": "https://compte.example"}),
-    ("0.0.0.0", {"public_url": "https://compte.example", "smtp_url": "smtp://127.0.0.1:25?starttls=off"}),
+    (ANYWHERE, {"public_url": "https://compte.example"}),
+    (ANYWHERE, {"public_url": "https://compte.example", "smtp_url": "smtp://127.0.0.1:25?starttls=off"}),
     ("localhost", {"demo": "on", "public_url": "http://localhost:8000"}),
 ]
 

@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from identity.foundation import emails
 from identity.foundation.unit_of_work import Units
 from identity.mail.outbox import Letter, PostedLetter
-from tests.support.citizen import code_of, token_of
+from tests.support.citizen import code_of
 
 _SEALED = select(col(PostedLetter.sealed_letter)).order_by(col(PostedLetter.id))
 
@@ -31,7 +31,13 @@ def newest(units: Units, email: str, kind: str | None = None) -> Letter:
 
 def token(units: Units, email: str, kind: str | None = None) -> str:
     """The token of the newest letter's first link."""
-    return token_of(newest(units, email, kind).text)
+    return token_of(newest(units, email, kind))
+
+
+def token_of(letter: Letter) -> str:
+    """What follows `#token=` in the first link of a letter."""
+    first_link = letter.text[letter.text.index("http") :].split()[0]
+    return first_link.partition("#token=")[2]
 
 
 def code(units: Units, email: str) -> str:

@@ -38,7 +38,7 @@ from tests.support.residents import JEAN_MICHEL, METER, PASSWORD
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SECRET = "a secret of this town, long enough to be one"
+SECRET = "a secret of this town that is long enough"
 OTHER_PASSWORD = "Vélo-bleu-47"
 JEAN = "jean@exemple.fr"
 
