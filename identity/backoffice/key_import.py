@@ -219,11 +219,13 @@ def _subscribers(work: UnitOfWork, operator_id: int, some: Sequence[_Read]) -> d
     numbers = {row.contract_number for row in some}
     folded = {number: fold_contract(number) for number in numbers}
     columns = SUBSCRIBERS.c
-    found = work.execute(
-        select(columns.id, columns.contract_number, columns.contract_folded).where(
-            columns.operator_id == operator_id, columns.contract_folded.in_(set(folded.values()))
+    everywhere = work.execute(
+        select(columns.id, columns.operator_id, columns.contract_number, columns.contract_folded).where(
+            columns.contract_folded.in_(set(folded.values()))
         )
-    ).all()
+    )
+    # Asked for the operator too, SQLite walks through all of its contracts instead.
+    found = [row for row in everywhere if row.operator_id == operator_id]
     exact = {row.contract_number: row.id for row in found}
     alike: dict[str, list[int]] = {}
     for row in found:
