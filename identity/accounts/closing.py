@@ -43,7 +43,8 @@ def erase_due(work: UnitOfWork) -> int:
     statement = select(Account).where(
         col(Account.closed_at) < work.now - KEPT, col(Account.erased_at).is_(None)
     )
-    due = list(work.session.exec(statement))
+    # Another machine may be erasing some of them at this moment.
+    due = work.session.exec(statement.with_for_update(skip_locked=True)).all()
     for account in due:
         _erase(work, account)
     return len(due)

@@ -108,6 +108,15 @@ def waiting_for(work: UnitOfWork, email_folded: str) -> list[Registration]:
     return list(work.session.exec(statement))
 
 
+def to_send_again(work: UnitOfWork, email_folded: str) -> Registration | None:
+    """Of the waiting registrations of an address the one that this browser began, or else the newest.
+
+    A stranger who registers with the same address must not slip theirs into the mail that somebody asked for.
+    """
+    waiting, own = waiting_for(work, email_folded), of_browser(work)
+    return next((one for one in waiting if own and one.id == own.id), waiting[0] if waiting else None)
+
+
 def of_proof(work: UnitOfWork, proof_id: str) -> list[Registration]:
     """The waiting registrations that were made with one proof token."""
     return [

@@ -72,18 +72,18 @@ def register(units: Units, wish: Registering) -> Pending:
 
 
 def resend(work: UnitOfWork, email: str, challenge_solution: str | None) -> datetime:
-    """Mail the newest waiting registration of an address anew; says when that may be asked again, whatever is true."""
+    """Mail a waiting registration of an address anew; says when that may be asked again, whatever is true."""
     if fault := emails.fault(email, "email"):
         raise InvalidInput([fault])
     challenge.require(work, challenge_solution)
     folded = emails.fold(email)
     rate_limits.spend(work, PER_NETWORK.of(work.visitor.network), RESENDS_PER_EMAIL.of(folded))
     available_at = rate_limits.cool_down(work, "registration-mail", folded, COOL_DOWN)
-    for newest in pending.waiting_for(work, folded)[:1]:
-        registration = pending.hold(work, newest.id)
-        if registration is not None and registration.waits(work.now):
-            registration.resend_available_at = available_at
-            mail(work, registration)
+    found = pending.to_send_again(work, folded)
+    registration = pending.hold(work, found.id) if found else None
+    if registration is not None and registration.waits(work.now):
+        registration.resend_available_at = available_at
+        mail(work, registration)
     return available_at
 
 

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from identity import tables, upkeep
-from identity.accounts import email_change, profile, recovery, requesting
+from identity.accounts import closing, email_change, profile, recovery, requesting
 from identity.accounts.profiles import Profile
 from identity.directory.subscribers import Civility, LegalNature
 from identity.foundation.errors import InvalidInput, LoginRefused
 from identity.proof import request
 from identity.proof.request_form import RequestedAccount
-from tests.proof.town import rows
+from tests.proof.town import all_at_once, rows
 from tests.support import letters
 from tests.support.people import JEAN, OTHER_PASSWORD, Browser, Town
 
@@ -121,3 +121,14 @@ def test_whoever_came_back_with_the_same_address_loses_nothing(town: Town) -> No
     upkeep.run(town.units)
     assert jean.log_in().account.email == JEAN
     assert len(rows(town.units, "select id from account_requests")) == 1
+
+
+def test_machines_that_tidy_up_at_once_erase_an_account_once(town: Town) -> None:
+    live_a_life(town).close_account()
+    town.clock.pass_(days=30, seconds=1)
+
+    def erase(_: int) -> int:
+        with town.units.begin() as work:
+            return closing.erase_due(work)
+
+    assert sum(all_at_once(3, erase)) == 1

@@ -6,6 +6,7 @@ import pytest
 
 from identity.accounts import confirmation, pending, registration
 from identity.foundation.errors import Conflict, InvalidInput, LinkInvalid, LinkUsed, NotFound, RateLimited
+from tests.proof.town import rows
 from tests.support import letters
 from tests.support.people import JEAN, Browser, Town
 
@@ -57,6 +58,24 @@ def test_a_letter_sent_again_works_and_the_former_says_that_it_is_used(town: Tow
         with pytest.raises(LinkInvalid):
             jean.do(confirmation.by_code, JEAN, former_code)
     assert jean.confirm().email == JEAN
+
+
+def test_a_strangers_registration_is_not_slipped_into_the_letter_that_one_asked_for(
+    town: Town, jean: Browser
+) -> None:
+    """Each browser is sent its own again; one that began none, the newest."""
+    stranger = town.browser("203.0.113.1")
+    jean.register(town.proof("1000001"))
+    stranger.register(town.proof("1000002"))
+    strangers_link = token(town)
+    for browser in (jean, town.browser()):
+        town.clock.pass_(seconds=60)
+        browser.do(registration.resend, JEAN, None)
+    with pytest.raises(LinkUsed):
+        stranger.confirm_by(strangers_link)
+    jean.confirm_by(letters.token_of(letters.to(town.units, JEAN)[2]))
+    linked = rows(town.units, "select contract_number from subscribers where account_id is not null")
+    assert linked == [("1000001",)]
 
 
 def test_the_cool_down_is_told_truthfully_and_kept(town: Town, jean: Browser) -> None:
