@@ -54,13 +54,16 @@ def check(asked: RequestedAccount) -> tuple[RequestedAccount, list[Fault]]:
     return cleaned, [fault for fault in found if fault]
 
 
-def _one_line(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+def _one_line(text: str, longest: int = LONGEST_LINE) -> str:
+    # Normalising takes quadratic time where somebody piles up accents: what is too long anyway is left as typed.
+    return text if len(text) > 4 * longest else " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _text(text: str) -> str:
     """Several lines, each cleaned."""
-    return "\n".join(map(_one_line, text.splitlines())).strip()
+    if len(text) > 4 * LONGEST_COMMENT:
+        return text
+    return "\n".join(_one_line(line, LONGEST_COMMENT) for line in text.splitlines()).strip()
 
 
 def _missing(text: str, name: str) -> Fault | None:
