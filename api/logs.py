@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from identity.foundation import faults
+
 _EMAIL = re.compile(r"[^\s@<>\"'=]{1,64}@[^\s@<>\"'=]{1,255}\.[^\s@<>\"'=.]{2,}")
 _SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|code$|key$", re.IGNORECASE)
 
@@ -18,7 +20,7 @@ def configure(level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        _without_messages,
         without_personal_data,
     ]
     render = structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -36,6 +38,17 @@ def configure(level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _without_messages(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """An exception by its kind and place alone, the libraries' too: messages quote rows."""
+    raised = event.pop("exc_info", None)
+    error = raised[1] if isinstance(raised, tuple) else raised
+    if error:
+        event.update(faults.described(error if isinstance(error, BaseException) else sys.exception()))
+    return event
 
 
 def without_personal_data(

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import metrics
-from identity.foundation import tokens
+from identity.foundation import faults, tokens
 from identity.foundation.settings import Settings
 
 Headers = list[tuple[bytes, bytes]]
@@ -56,11 +56,12 @@ class Manners:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, send_with_manners)
-            except Exception:
-                # Answered here, or the answer to a fault would bear neither headers nor id; logged further out.
-                if not status:
-                    await _FAULT(scope, receive, send_with_manners)
-                raise
+            except Exception as error:
+                # Further out, the answer would bear no headers, and the server would cut the line behind it.
+                _log.error("fault", **faults.described(error))
+                if status:
+                    raise
+                await _FAULT(scope, receive, send_with_manners)
             finally:
                 seconds = time.perf_counter() - started
                 metrics.observe(scope, status, seconds)

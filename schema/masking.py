@@ -4,14 +4,12 @@ Owns what is logged of an error and what a client reads instead. Never logs a va
 (databases quote their parameters in it), or an error that the client's own document caused.
 """
 
-import traceback
-from collections.abc import Iterator
-
 import strawberry
 import structlog
 from graphql import GraphQLError
 from strawberry.types import ExecutionContext
 
+from identity.foundation import faults
 from identity.foundation.errors import Refusal
 from schema.problems import problem
 
@@ -57,17 +55,5 @@ def is_masked(error: GraphQLError) -> bool:
 
 
 def _masked(error: GraphQLError) -> GraphQLError:
-    chain = list(_chain(error.original_error))
-    _log.error(
-        "graphql.fault",
-        path=error.path,
-        exceptions=[f"{type(cause).__module__}.{type(cause).__qualname__}" for cause in chain],
-        traceback=[line.strip() for cause in chain for line in traceback.format_tb(cause.__traceback__)],
-    )
+    _log.error("graphql.fault", path=error.path, **faults.described(error.original_error))
     return GraphQLError(MESSAGE, error.nodes, path=error.path, extensions={"code": CODE})
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
