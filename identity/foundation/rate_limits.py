@@ -175,7 +175,13 @@ def _pause(work: UnitOfWork, name: str, subject: object, pause: timedelta) -> di
 
 def purge(work: UnitOfWork) -> None:
     """Drop the counters of windows that no longer weigh anything."""
-    work.execute(delete(_TABLE).where(_TABLE.c.expires_at < work.now))
+    # Those that a flow holds at this moment are left for the next time: waiting for them could be waiting in a ring.
+    over = (
+        select(_TABLE.c.counter_digest)
+        .where(_TABLE.c.expires_at < work.now)
+        .with_for_update(skip_locked=True)
+    )
+    work.execute(delete(_TABLE).where(_TABLE.c.counter_digest.in_(over)))
 
 
 def _count(work: UnitOfWork, limit: Limit, hits: int) -> int:

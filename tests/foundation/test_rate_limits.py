@@ -174,3 +174,21 @@ def test_counters_tell_nobody_whom_they_count_and_vanish_in_time(town: Town) -> 
     with town.units.begin() as work:
         rate_limits.purge(work)
     assert rows(town.units, "select * from rate_counters") == []
+
+
+def test_tidying_up_while_others_count_makes_nobody_wait_in_a_ring(town: Town) -> None:
+    """On PostgreSQL a ring is a deadlock, and a deadlock is no Refusal."""
+    limits = [Rule("ring", 1000, 60).of(number) for number in range(12)]
+
+    def act(number: int) -> None:
+        if number % 2:
+            spend(town.units, *limits)
+            return
+        with town.units.begin() as work:
+            rate_limits.purge(work)
+
+    for _ in range(10):
+        spend(town.units, *limits)
+        town.clock.pass_(minutes=3)
+        all_at_once(4, act)
+    assert spend(town.units, *limits) == 0
