@@ -166,7 +166,7 @@ def test_workers_end_with_the_supervisor_that_is_killed(sqlite_url: str, smtp_si
     deployment = deploy(sqlite_url, smtp_sink)
     with deployment.serve("--workers", "2") as running:
         running.process.kill()
-        running.process.wait()
+        running.process.join()
         until(lambda: not is_listening(running.url))
 
 
