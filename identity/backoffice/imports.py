@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select, update
-from sqlmodel import Session
 
 from identity.backoffice import csv_files, staging, subscriber_rows
 from identity.backoffice.csv_files import Rows, Tick
@@ -19,9 +18,9 @@ from identity.backoffice.staging import Difference
 from identity.backoffice.subscriber_rows import BadCell, Layout, Rules
 from identity.directory import communes, operators
 from identity.directory.operators import Operator, ProofMethod
-from identity.foundation import audit
+from identity.foundation import audit, turns
 from identity.foundation.errors import Conflict
-from identity.foundation.unit_of_work import UnitOfWork, Units
+from identity.foundation.unit_of_work import Units
 
 Report = Callable[[BadCell], None]
 
@@ -134,11 +133,10 @@ def _compare(connection: Connection, operator_id: int, columns: Sequence[str]) -
 def _merge(units: Units, connection: Connection, plan: _Plan) -> None:
     connection.execution_options(read_only=False)
     unseen = _OPERATORS.c.subscribers_revision == plan.revision
-    with Session(connection) as session:
-        work = UnitOfWork(session, units.clock(), units.settings, units.visitor)
+    with turns.writing(units.engine), connection.begin():
+        work = units.unit(connection)
         turn = update(_OPERATORS).where(_OPERATORS.c.id == plan.operator_id, unseen)
         if work.execute(turn.values(subscribers_revision=plan.revision + 1)).rowcount == 0:
             raise Conflict("Another import of this operator has just ended: start this one again.")
-        staging.merge(session.connection(), plan.operator_id, plan.columns)
+        staging.merge(connection, plan.operator_id, plan.columns)
         audit.record(work, "subscribers.imported", operator_id=plan.operator_id, **asdict(plan.difference))
-        session.commit()

@@ -1,12 +1,13 @@
-"""One Session, one transaction, one moment: what every flow receives first.
+"""One transaction, one moment, one visitor: what every flow receives first.
 
 Owns the engine's set-up and the rule "a refusal commits, a crash rolls back". Knows no table.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from sqlalchemy.engine import Connection, CursorResult, make_url
 from sqlalchemy.sql import Executable
 from sqlmodel import Session, SQLModel
 
+from identity.foundation import prepared, turns
 from identity.foundation.errors import Refusal
 from identity.foundation.settings import Settings
 from identity.foundation.tokens import Keyring, Secret
@@ -49,20 +51,42 @@ HELD = {"key_share": True}
 class UnitOfWork:
     """One transaction at one moment for one visitor."""
 
-    session: Session
+    connection: Connection
     now: datetime
     settings: Settings
     visitor: Visitor
+    shared: bool = False
+    """Are there other units of work in this transaction, each behind a savepoint of its own?"""
+    _afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def keyring(self) -> Keyring:
         """The deployment's secrets."""
         return self.settings.keyring
 
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.connection.dialect.name
+
+    @cached_property
+    def session(self) -> Session:
+        """The entities of this transaction; made when a flow asks for it, and hot paths never do."""
+        return Session(
+            self.connection,
+            expire_on_commit=False,
+            join_transaction_mode="create_savepoint" if self.shared else "rollback_only",
+        )
+
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a prebuilt Core statement in this transaction, after what the session still holds back."""
-        self.session.flush()
-        return self.session.connection().execute(statement, parameters)
+        self._write_entities()
+        return self.connection.execute(statement, parameters)
+
+    def run(self, statement: prepared.Statement, **parameters: Any) -> list[prepared.Row]:
+        """The rows of a statement made ready, after what the session still holds back."""
+        self._write_entities()
+        return statement.run(self.connection, parameters)
 
     def hold(self, record: type[Record], key: object) -> Record | None:
         """The row as it is now, kept from every other writer until this transaction ends; None where there is none.
@@ -72,6 +96,31 @@ class UnitOfWork:
         """
         self.session.flush()
         return self.session.get(record, key, with_for_update=HELD, populate_existing=True)
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call once all of this is written for good; never where it is rolled back."""
+        self._afterwards.append(call)
+
+    def flush(self) -> None:
+        """The flow has ended well: what the session still holds back is written."""
+        if "session" in vars(self):
+            self.session.commit()
+
+    def close(self) -> None:
+        """Let go of the entities; what was not flushed is lost."""
+        if "session" in vars(self):
+            self.session.close()
+
+    def committed(self) -> None:
+        """Everything is written for good."""
+        for call in self._afterwards:
+            call()
+
+    def _write_entities(self) -> None:
+        if "session" in vars(self):
+            self.session.flush()
+            # A session sets its savepoint no sooner than it is asked for its connection.
+            self.session.connection()
 
 
 def utc_now() -> datetime:
@@ -95,22 +144,33 @@ class Units:
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
         """A transaction that commits at the end and on a Refusal, and rolls back on anything else."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            # The lock first, the clock next: whoever waits for a writer must not act in the past.
-            session.connection()
+        refusal: Refusal | None = None
+        # The lock first, the clock next: whoever waits for a writer must not act in the past.
+        with (
+            turns.writing(self.engine),
+            self.engine.begin() as connection,
+            closing(self.unit(connection)) as work,
+        ):
             try:
-                yield UnitOfWork(session, self.clock(), self.settings, self.visitor)
-            except Refusal:
-                session.commit()
-                raise
-            session.commit()
+                yield work
+            except Refusal as error:
+                refusal = error
+            work.flush()
+        work.committed()
+        if refusal is not None:
+            raise refusal
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """A transaction that only reads: on SQLite it waits for no writer."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"read_only": True})
-            yield UnitOfWork(session, self.clock(), self.settings, self.visitor)
+        with self.engine.connect().execution_options(read_only=True) as connection:
+            connection.begin()
+            with closing(self.unit(connection)) as work:
+                yield work
+
+    def unit(self, connection: Connection, *, shared: bool = False) -> UnitOfWork:
+        """A unit of work in a transaction that somebody else begins and ends."""
+        return UnitOfWork(connection, self.clock(), self.settings, self.visitor, shared)
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -147,4 +207,5 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that turns writer midway is refused at once, or loses updates: take the lock first.
     read_only = connection.get_execution_options().get("read_only")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")

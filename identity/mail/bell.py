@@ -4,10 +4,6 @@ Owns nothing that lasts: a ring that is lost costs a courier one pause.
 """
 
 import threading
-from typing import Any
-
-from sqlalchemy import event
-from sqlmodel import Session
 
 _WAITING: list[threading.Event] = []
 
@@ -23,13 +19,7 @@ def take_down(bell: threading.Event) -> None:
         _WAITING.remove(bell)
 
 
-def ring_after(session: Session) -> None:
-    """Ring once the session's transaction has ended; asked for twice, it rings once."""
-    event.listen(session, "after_transaction_end", _ring)
-
-
-def _ring(_session: Session, transaction: Any) -> None:
-    # A savepoint has a parent: what it holds is not committed yet.
-    if transaction.parent is None:
-        for bell in tuple(_WAITING):
-            bell.set()
+def ring() -> None:
+    """Letters were committed."""
+    for bell in tuple(_WAITING):
+        bell.set()

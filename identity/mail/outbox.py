@@ -150,7 +150,7 @@ def post(work: UnitOfWork, letter: Letter, *, expires_at: datetime | None = None
             "expires_at": min(expires_at, latest) if expires_at else work.now + LIFETIME,
         },
     )
-    bell.ring_after(work.session)
+    work.after_commit(bell.ring)
 
 
 def glance(work: UnitOfWork) -> tuple[bool, bool]:

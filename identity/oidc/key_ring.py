@@ -48,7 +48,7 @@ _rings: WeakKeyDictionary[Engine, Ring] = WeakKeyDictionary()
 
 def signer(work: UnitOfWork, algorithm: str) -> Signer:
     """The key that signs with this algorithm; made now where there is none yet."""
-    ring = _rings.get(_engine(work))
+    ring = _rings.get(work.connection.engine)
     if ring is None or not ring.is_fresh(work.now) or not signing_keys.has_all(ring.rows, [algorithm]):
         ring = _read(work)
     if not signing_keys.has_all(ring.rows, [algorithm]):
@@ -94,7 +94,7 @@ def _read(work: UnitOfWork) -> Ring:
     """Read the keys and remember them; not those that this transaction made: it may yet be rolled back."""
     if MADE_HERE in work.session.info:
         return _look(work, {})
-    engine = _engine(work)
+    engine = work.connection.engine
     former = _rings.get(engine)
     ring = _rings[engine] = _look(work, former.opened if former else {})
     return ring
@@ -105,9 +105,3 @@ def _look(work: UnitOfWork, opened: dict[str, Key]) -> Ring:
     shown = [row.public_jwk for row in rows if row.retired_at is None or work.now < row.retired_at + OVERLAP]
     jwks = json.dumps({"keys": shown}, separators=(",", ":")).encode()
     return Ring(work.now, rows, jwks, f'"{hashlib.sha256(jwks).hexdigest()[:32]}"', opened)
-
-
-def _engine(work: UnitOfWork) -> Engine:
-    engine = work.session.get_bind()
-    assert isinstance(engine, Engine)  # noqa: S101 - Units opens every session on an engine
-    return engine
