@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Field, SQLModel
 
+from identity.foundation import prepared
 from identity.foundation.columns import BIG_ID, JSON_DOCUMENT
 from identity.foundation.unit_of_work import UnitOfWork
 
@@ -28,7 +29,8 @@ class AuditEvent(SQLModel, table=True):
     detail: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
 
 
-_RECORD = insert(AuditEvent)
+_COLUMNS = AuditEvent.__table__.columns.keys()[1:]  # type: ignore[attr-defined]
+_RECORD = prepared.Statement(insert(AuditEvent), _COLUMNS)
 
 
 def record(
@@ -41,16 +43,14 @@ def record(
     **detail: Any,
 ) -> None:
     """Write one event in this transaction; `detail` holds codes and counts, never what a person typed."""
-    work.execute(
+    work.run(
         _RECORD,
-        {
-            "at": work.now,
-            "action": action,
-            "account_id": account_id,
-            "operator_id": operator_id,
-            "subject": subject,
-            "network_digest": work.keyring.digest("network", work.visitor.network),
-            "request_id": work.visitor.request_id,
-            "detail": detail or None,
-        },
+        at=work.now,
+        action=action,
+        account_id=account_id,
+        operator_id=operator_id,
+        subject=subject,
+        network_digest=work.keyring.digest("network", work.visitor.network),
+        request_id=work.visitor.request_id,
+        detail=detail or None,
     )

@@ -7,20 +7,16 @@ counted in one statement. With PARVIS_REDIS_URL the `limits` library counts in R
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from operator import itemgetter
 
 from sqlalchemy import BigInteger, bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import Executable
 from sqlmodel import Field, SQLModel
 
+from identity.foundation import prepared, redis_counters
 from identity.foundation.errors import RateLimited
 from identity.foundation.unit_of_work import UnitOfWork
-
-if TYPE_CHECKING:
-    from limits import RateLimitItem
-    from limits.strategies import RateLimiter
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,11 @@ def _pausing(insert: _Insert, *, anew: bool) -> Executable:
     ).returning(_TABLE.c.counter_digest)
 
 
-_COUNT = {name: _counting(insert) for name, insert in _INSERTS.items()}
+_READ = prepared.Statement(select(_TABLE).where(_TABLE.c.counter_digest == bindparam("counter_digest")))
+_FORGET = prepared.Statement(delete(_TABLE).where(_TABLE.c.counter_digest == bindparam("counter_digest")))
+_COUNT = {
+    name: prepared.Statement(_counting(insert), _TABLE.columns.keys()) for name, insert in _INSERTS.items()
+}
 _PAUSE = {name: _pausing(insert, anew=False) for name, insert in _INSERTS.items()}
 _RESTART = {name: _pausing(insert, anew=True) for name, insert in _INSERTS.items()}
 
@@ -102,21 +102,22 @@ def spend(work: UnitOfWork, *limits: Limit) -> None:
     if work.settings.rate_limits == "off":
         return
     if work.settings.redis_url:
-        _spend_in_redis(work, limits)
+        redis_counters.spend(work.settings.redis_url, _in_order(work, limits), work.now.timestamp())
         return
-    waits = [_count(work, limit, 1) for limit in _in_order(work, limits)]
+    counters = _in_order(work, limits)
+    waits = [_count(work, digest, rule, 1) for digest, rule in counters]
     if any(waits):
-        for limit in limits:
-            _count(work, limit, -1)
+        for digest, rule in counters:
+            _count(work, digest, rule, -1)
         raise RateLimited(max(waits))
 
 
 def count(work: UnitOfWork, limit: Limit) -> None:
     """Count one event against a limit without refusing: a failure that only later attempts feel."""
     if work.settings.redis_url:
-        _redis(work.settings.redis_url).hit(_item(limit.rule), _digest(work, limit))
+        redis_counters.count(work.settings.redis_url, _digest(work, limit), limit.rule)
         return
-    _count(work, limit, 1)
+    _count(work, _digest(work, limit), limit.rule, 1)
 
 
 def exhausted(work: UnitOfWork, limit: Limit) -> bool:
@@ -124,9 +125,10 @@ def exhausted(work: UnitOfWork, limit: Limit) -> bool:
     if work.settings.rate_limits == "off":
         return False
     if work.settings.redis_url:
-        return not _redis(work.settings.redis_url).test(_item(limit.rule), _digest(work, limit))
-    row = work.execute(select(_TABLE).where(_TABLE.c.counter_digest == _digest(work, limit))).one_or_none()
+        return redis_counters.is_exhausted(work.settings.redis_url, _digest(work, limit), limit.rule)
+    rows = work.run(_READ, counter_digest=_digest(work, limit))
     window, passed = _window(work.now, limit.rule)
+    row = rows[0] if rows else None
     if row is None or abs(row.window - window) > 1:
         return False
     passed = passed if row.window <= window else 0.0
@@ -136,11 +138,11 @@ def exhausted(work: UnitOfWork, limit: Limit) -> bool:
 
 def forget(work: UnitOfWork, *limits: Limit) -> None:
     """Give these limits back, whole: a success wipes the failures before it."""
-    for limit in _in_order(work, limits):
+    for digest, rule in _in_order(work, limits):
         if work.settings.redis_url:
-            _redis(work.settings.redis_url).clear(_item(limit.rule), _digest(work, limit))
+            redis_counters.forget(work.settings.redis_url, digest, rule)
         else:
-            work.execute(delete(_TABLE).where(_TABLE.c.counter_digest == _digest(work, limit)))
+            work.run(_FORGET, counter_digest=digest)
 
 
 def cool_down(work: UnitOfWork, name: str, subject: object, pause: timedelta) -> datetime:
@@ -151,7 +153,7 @@ def cool_down(work: UnitOfWork, name: str, subject: object, pause: timedelta) ->
     if work.settings.rate_limits == "off":
         return work.now
     row = _pause(work, name, subject, pause)
-    started = work.execute(_PAUSE[work.session.get_bind().dialect.name], row | {"now": work.now})
+    started = work.execute(_PAUSE[work.dialect], row | {"now": work.now})
     if started.one_or_none() is None:
         ends = work.execute(
             select(_TABLE.c.expires_at).where(_TABLE.c.counter_digest == row["counter_digest"])
@@ -164,7 +166,7 @@ def restart_pause(work: UnitOfWork, name: str, subject: object, pause: timedelta
     """Begin a cool-down anew because the thing just happened by another way; says when it may happen again."""
     if work.settings.rate_limits == "off":
         return work.now
-    work.execute(_RESTART[work.session.get_bind().dialect.name], _pause(work, name, subject, pause))
+    work.execute(_RESTART[work.dialect], _pause(work, name, subject, pause))
     return work.now + pause
 
 
@@ -184,20 +186,18 @@ def purge(work: UnitOfWork) -> None:
     work.execute(delete(_TABLE).where(_TABLE.c.counter_digest.in_(over)))
 
 
-def _count(work: UnitOfWork, limit: Limit, hits: int) -> int:
+def _count(work: UnitOfWork, digest: str, rule: Rule, hits: int) -> int:
     """Seconds to wait; 0 when within the limit."""
-    window, passed = _window(work.now, limit.rule)
-    row = work.execute(
-        _COUNT[work.session.get_bind().dialect.name],
-        {
-            "counter_digest": _digest(work, limit),
-            "window": window,
-            "hits": hits,
-            "hits_before": 0,
-            "expires_at": datetime.fromtimestamp((window + 2) * limit.rule.seconds, UTC),
-        },
-    ).one()
-    return _wait(limit.rule, passed if row.window == window else 0.0, row.hits, row.hits_before)
+    window, passed = _window(work.now, rule)
+    [row] = work.run(
+        _COUNT[work.dialect],
+        counter_digest=digest,
+        window=window,
+        hits=hits,
+        hits_before=0,
+        expires_at=datetime.fromtimestamp((window + 2) * rule.seconds, UTC),
+    )
+    return _wait(rule, passed if row.window == window else 0.0, row.hits, row.hits_before)
 
 
 def _window(now: datetime, rule: Rule) -> tuple[int, float]:
@@ -223,31 +223,6 @@ def _digest(work: UnitOfWork, limit: Limit) -> str:
     return work.keyring.digest("rate-limit", f"{limit.rule.name}\x1f{limit.subject}")
 
 
-def _in_order(work: UnitOfWork, limits: Sequence[Limit]) -> list[Limit]:
+def _in_order(work: UnitOfWork, limits: Sequence[Limit]) -> list[tuple[str, Rule]]:
     """One order for everybody: two flows that share counters never wait for each other in a ring."""
-    return sorted(limits, key=lambda limit: _digest(work, limit))
-
-
-def _item(rule: Rule) -> "RateLimitItem":
-    from limits import RateLimitItemPerSecond
-
-    return RateLimitItemPerSecond(rule.times, rule.seconds, namespace=f"parvis/{rule.name}")
-
-
-@lru_cache(maxsize=4)
-def _redis(url: str) -> "RateLimiter":
-    from limits.storage import storage_from_string
-    from limits.strategies import SlidingWindowCounterRateLimiter
-
-    return SlidingWindowCounterRateLimiter(storage_from_string(url))
-
-
-def _spend_in_redis(work: UnitOfWork, limits: Sequence[Limit]) -> None:
-    limiter = _redis(work.settings.redis_url or "")
-    counters = [(_item(limit.rule), _digest(work, limit)) for limit in limits]
-    # Asked first, so that what one limit refuses is not counted by another.
-    for attempt in (limiter.test, limiter.hit):
-        for item, digest in counters:
-            if not attempt(item, digest):
-                reset = limiter.get_window_stats(item, digest).reset_time
-                raise RateLimited(_ceil(reset - work.now.timestamp()))
+    return sorted(((_digest(work, limit), limit.rule) for limit in limits), key=itemgetter(0))

@@ -7,16 +7,18 @@ the former ones. Looking at a key never uses it: the confirmation does (`settle`
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Row, bindparam, select, update
+from sqlalchemy import BindParameter, Dialect, bindparam, select, update
 from sqlmodel import Field, SQLModel
 
 from identity.directory import bulk
 from identity.directory.operators import Operator, ProofMethod
 from identity.directory.subscribers import Subscriber
+from identity.foundation import prepared
 from identity.foundation.columns import BIG_ID
+from identity.foundation.prepared import Row
 from identity.foundation.rate_limits import Rule
 from identity.foundation.tokens import Keyring, Secret
 from identity.foundation.unit_of_work import UnitOfWork
@@ -67,17 +69,6 @@ class NewKey:
 
 _TABLE = ActivationKey.__table__  # type: ignore[attr-defined]
 _SUBSCRIBERS = Subscriber.__table__  # type: ignore[attr-defined]
-_LOOK_UP = (
-    select(
-        _SUBSCRIBERS,
-        _TABLE.c.id.label("key_id"),
-        _TABLE.c.used_at,
-        _TABLE.c.revoked_at,
-        _TABLE.c.expires_at,
-    )
-    .join(_TABLE, _TABLE.c.subscriber_id == _SUBSCRIBERS.c.id)
-    .where(_TABLE.c.key_digest.in_(bindparam("digests", expanding=True)))
-)
 _SETTLED = _TABLE.c.used_at.is_not(None) | _TABLE.c.revoked_at.is_not(None)
 _VOID = (
     update(_TABLE)
@@ -97,7 +88,7 @@ def prove(work: UnitOfWork, attempted: AttemptedKey) -> Proven:
     folded = parse(attempted.typed)
     attempt = _attempt(work, operator.id, attempted.challenge_solution)
     attempts.begin(work, attempt)
-    row = work.execute(_LOOK_UP, {"digests": digests(work.keyring, operator.id, folded)}).first()
+    row = _look_up(work, operator.id, folded)
     attempts.end(work, attempt, _flaw(row, work.now), row and f"activation_keys:{row.key_id}")
     assert row is not None  # noqa: S101 - an unknown key was refused the line above
     return _proven(work, operator, row)
@@ -172,12 +163,27 @@ def _as_stored(dialect: Dialect) -> Callable[[datetime | None], Any]:
     return lru_cache(maxsize=8)(process)
 
 
+@cache
+def _by_digest(secrets: int) -> prepared.Statement:
+    """The subscriber's columns and those of the key that has one of so many digests."""
+    stored: list[BindParameter[str]] = [bindparam(f"digest_{number}") for number in range(secrets)]
+    of_key = _TABLE.c.id.label("key_id"), _TABLE.c.used_at, _TABLE.c.revoked_at, _TABLE.c.expires_at
+    holder = select(_SUBSCRIBERS, *of_key).join(_TABLE, _TABLE.c.subscriber_id == _SUBSCRIBERS.c.id)
+    return prepared.Statement(holder.where(_TABLE.c.key_digest.in_(stored)))
+
+
+def _look_up(work: UnitOfWork, operator_id: int, folded: str) -> Row | None:
+    stored = digests(work.keyring, operator_id, folded)
+    given = {f"digest_{number}": one for number, one in enumerate(stored)}
+    return next(iter(work.run(_by_digest(len(stored)), **given)), None)
+
+
 def _attempt(work: UnitOfWork, operator_id: int, solution: str | None) -> Attempt:
     limits = tuple(rule.of(work.visitor.network) for rule in PER_NETWORK)
     return Attempt("key", operator_id, limits, FAILURES.of(operator_id), solution)
 
 
-def _flaw(row: Row[Any] | None, now: datetime) -> str | None:
+def _flaw(row: Row | None, now: datetime) -> str | None:
     """Why this key proves nothing, for the audit alone; None where it is good."""
     if row is None:
         return "unknown"
@@ -188,7 +194,7 @@ def _flaw(row: Row[Any] | None, now: datetime) -> str | None:
     return "expired" if row.expires_at <= now else contract.flaw(row, now)
 
 
-def _proven(work: UnitOfWork, operator: Row[Any], row: Row[Any]) -> Proven:
+def _proven(work: UnitOfWork, operator: Row, row: Row) -> Proven:
     token, held = ticket.issue(
         work,
         method=ProofMethod.ACTIVATION_KEY,
@@ -196,11 +202,4 @@ def _proven(work: UnitOfWork, operator: Row[Any], row: Row[Any]) -> Proven:
         subscriber_id=row.id,
         key_id=row.key_id,
     )
-    # The look-up selects the subscriber's columns first.
-    known = dict(zip(_SUBSCRIBERS.columns.keys(), row, strict=False))
-    return Proven(
-        token,
-        held.expires_at,
-        ticket.copy_of(Operator, operator._mapping),
-        ticket.copy_of(Subscriber, known),
-    )
+    return Proven(token, held.expires_at, ticket.copy_of(Operator, operator), ticket.copy_of(Subscriber, row))

@@ -6,16 +6,16 @@ in the two methods: what differs is one word in the audit, which the person neve
 
 from dataclasses import dataclass
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from identity.directory.operators import Operator, ProofMethod
-from identity.foundation import audit, challenge, rate_limits
+from identity.foundation import audit, challenge, prepared, rate_limits
 from identity.foundation.errors import NotAllowed, OperatorNotFound, ProofRefused
 from identity.foundation.rate_limits import Limit
 from identity.foundation.unit_of_work import UnitOfWork
 
 _OPERATORS = Operator.__table__  # type: ignore[attr-defined]
-_BY_SLUG = select(_OPERATORS).where(_OPERATORS.c.slug == bindparam("slug"))
+_BY_SLUG = prepared.Statement(select(_OPERATORS).where(_OPERATORS.c.slug == bindparam("slug")))
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,13 @@ class Attempt:
     challenge_solution: str | None
 
 
-def require_asked(work: UnitOfWork, slug: str, method: ProofMethod) -> Row[tuple[object, ...]]:
+def require_asked(work: UnitOfWork, slug: str, method: ProofMethod) -> prepared.Row:
     """The operator's row, if it asks for this proof (that is public); OperatorNotFound, NotAllowed."""
     # What cannot be printed (NUL, half a surrogate pair) is no slug, and no text to a database.
-    row = work.execute(_BY_SLUG, {"slug": slug}).one_or_none() if slug.isprintable() else None
-    if row is None:
+    rows = work.run(_BY_SLUG, slug=slug) if slug.isprintable() else []
+    if not rows:
         raise OperatorNotFound
+    [row] = rows
     if method not in row.proof_methods:
         raise NotAllowed("proof method")
     return row

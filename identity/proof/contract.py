@@ -4,17 +4,17 @@ Stands on the directory's table and owns none. What proves that somebody holds t
 """
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, update
+from sqlalchemy import ColumnElement, and_, or_, update
 
 from identity.directory.subscribers import Subscriber
+from identity.foundation.prepared import Row
 from identity.foundation.unit_of_work import UnitOfWork
 
 _TABLE = Subscriber.__table__  # type: ignore[attr-defined]
 
 
-def flaw(row: Row[Any], now: datetime) -> str | None:
+def flaw(row: Row, now: datetime) -> str | None:
     """Why this contract takes no account: `closed`, `linked`, or None where it does. Needs both columns."""
     if row.closed_on is not None and row.closed_on <= now.date():
         return "closed"

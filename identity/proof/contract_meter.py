@@ -9,15 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from identity.directory import folding
 from identity.directory.operators import Operator, ProofMethod
 from identity.directory.subscribers import Subscriber
-from identity.foundation import tokens
+from identity.foundation import prepared, tokens
 from identity.foundation.errors import Fault, InvalidInput
+from identity.foundation.prepared import Row
 from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.proof import attempts, contract, ticket
@@ -35,8 +35,10 @@ NO_METER = "-"
 
 _SEVEN_DIGITS = re.compile(r"[0-9]{7}")
 _TABLE = Subscriber.__table__  # type: ignore[attr-defined]
-_LOOK_UP = select(_TABLE.c.id, _TABLE.c.meter_folded, _TABLE.c.closed_on, _TABLE.c.account_id).where(
-    _TABLE.c.contract_folded == bindparam("contract"), _TABLE.c.operator_id == bindparam("operator")
+_LOOK_UP = prepared.Statement(
+    select(_TABLE.c.id, _TABLE.c.meter_folded, _TABLE.c.closed_on, _TABLE.c.account_id).where(
+        _TABLE.c.contract_folded == bindparam("contract"), _TABLE.c.operator_id == bindparam("operator")
+    )
 )
 
 
@@ -60,14 +62,14 @@ def prove(work: UnitOfWork, attempted: AttemptedContract) -> Proven:
     number, meter = _read(attempted)
     attempt = _attempt(work, operator.id, number, attempted.challenge_solution)
     attempts.begin(work, attempt)
-    rows = work.execute(_LOOK_UP, {"contract": number, "operator": operator.id}).all()
+    rows = work.run(_LOOK_UP, contract=number, operator=operator.id)
     row, cause = _judge(rows, meter, work.now)
     attempts.end(work, attempt, cause, row and f"subscribers:{row.id}")
     assert row is not None  # noqa: S101 - an unknown contract was refused the line above
     token, held = ticket.issue(
         work, method=ProofMethod.CONTRACT_AND_METER, operator_id=operator.id, subscriber_id=row.id
     )
-    return Proven(token, held.expires_at, ticket.copy_of(Operator, operator._mapping), subscriber=None)
+    return Proven(token, held.expires_at, ticket.copy_of(Operator, operator), subscriber=None)
 
 
 def stands(work: UnitOfWork, held: Held) -> bool:
@@ -112,7 +114,7 @@ def _attempt(work: UnitOfWork, operator_id: int, number: str, solution: str | No
     return Attempt("contract", operator_id, tuple(limits), FAILURES.of(operator_id), solution)
 
 
-def _judge(rows: Sequence[Row[Any]], meter: str, now: datetime) -> tuple[Row[Any] | None, str | None]:
+def _judge(rows: Sequence[Row], meter: str, now: datetime) -> tuple[Row | None, str | None]:
     """The row that was meant, and why it proves nothing (for the audit alone) or None where it is good.
 
     Several contracts may fold alike (1234567A, 1234567B): the meter tells them apart. Every meter is compared

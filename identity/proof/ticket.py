@@ -4,7 +4,7 @@ It holds no secret of the citizen and changes nothing: the key and the contract 
 confirmation (see methods.settle), so a token that is lost or never used costs nobody anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -66,13 +66,14 @@ class Proven:
     """None after contract and meter: numbers that can be guessed reveal nothing."""
 
 
-def copy_of(kind: type[Record], columns: Mapping[Any, Any]) -> Record:
-    """A record to read from, with every column given; no session holds it.
+def copy_of(kind: type[Record], row: Sequence[Any]) -> Record:
+    """A record to read from, of a row that begins with all its columns; no session holds it.
 
     Made as a loader makes one: the model's own constructor takes 50 µs, a twentieth of the whole proof.
     """
-    record: Record = inspect(kind).class_manager.new_instance()
-    vars(record).update(columns)
+    mapper = inspect(kind)
+    record: Record = mapper.class_manager.new_instance()
+    vars(record).update(zip(mapper.local_table.columns.keys(), row, strict=False))
     return record
 
 
