@@ -17,8 +17,9 @@ from api.origins import Origins
 from identity.foundation import settings as settings_
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import Units, open_engine
-from schema.context import Context, Workers
+from schema.context import Context
 from schema.root import build_schema
+from schema.workers import Workers
 
 LARGEST_BODY = 256 * 1024
 

@@ -19,7 +19,7 @@ from api import visitors
 from identity.foundation.unit_of_work import Units
 from identity.oidc import authorize, discovery, exchange, provider
 from identity.oidc.exchange import Arrival, Reply
-from schema.context import Workers
+from schema.workers import Workers
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Who asks, and the ONE hop from the event loop to the worker threads where flows run.
+"""Who asks, and how a resolver has its one flow performed.
 
 Knows no HTTP: what becomes of cookies is written down here and carried out by the transport.
 """
@@ -11,46 +11,22 @@ from functools import cached_property, partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 import strawberry
-from anyio import CapacityLimiter, to_thread
 from strawberry.dataloader import DataLoader
 
-from identity.accounts import actors, passwords
+from identity.accounts import actors
 from identity.accounts.actors import Actor
 from identity.directory import operators
 from identity.directory.operators import Operator
-from identity.foundation.errors import RateLimited
-from identity.foundation.settings import Settings
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork, Units, Visitor
 from identity.oidc import bearer
+from schema.workers import Workers
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 NEUTRAL_SECONDS = 0.3
 """How long an answer takes that must not tell whether an e-mail is known: longer than either case needs."""
-HASHERS_A_THREAD = 4
-WAITING_HASHERS = 48
-"""Flows that may wait for a hashing place; the next one is told to come back."""
-
-
-class Workers:
-    """The threads of this process: as many flows as database connections, and a small lane for those that hash."""
-
-    def __init__(self, settings: Settings) -> None:
-        hashing = passwords.thread_count(settings) * HASHERS_A_THREAD
-        self._flows = CapacityLimiter(settings.database_pool)
-        self._hashing = CapacityLimiter(hashing)
-
-    async def run(self, call: Callable[[], T]) -> T:
-        """Run a flow that does not hash."""
-        return await to_thread.run_sync(call, limiter=self._flows)
-
-    async def run_hashing(self, call: Callable[[], T]) -> T:
-        """Run a flow that hashes; RateLimited when too many wait already."""
-        if self._hashing.statistics().tasks_waiting >= WAITING_HASHERS:
-            raise RateLimited(5)
-        return await to_thread.run_sync(call, limiter=self._hashing)
 
 
 class CookieName(StrEnum):
@@ -120,12 +96,7 @@ async def perform(
 ) -> T:
     """Run one flow in one unit of work."""
     context = info.context
-
-    def call() -> T:
-        with context.units.begin() as work:
-            return flow(work, *args, **kwargs)
-
-    return await context.workers.run(call)
+    return await context.workers.perform(context.units, lambda work: flow(work, *args, **kwargs))
 
 
 async def read(

@@ -1,0 +1,115 @@
+"""The ONE hop from the event loop to the threads where flows run. Knows neither HTTP nor GraphQL.
+
+An embedded database lets in one writer at a time, so its flows go down one lane: those that come while others are
+under way are performed together, and wait for the disk once. Other databases take as many flows at a time as they
+give connections. Flows that hash passwords have few places, so that a storm of logins starves nobody else.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from itertools import groupby
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import Any, NamedTuple, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+
+from identity.accounts import passwords
+from identity.foundation import together
+from identity.foundation.errors import RateLimited
+from identity.foundation.settings import Settings
+from identity.foundation.together import Errand
+from identity.foundation.unit_of_work import UnitOfWork, Units
+
+T = TypeVar("T")
+Flow = Callable[[UnitOfWork], T]
+
+HASHERS_A_THREAD = 4
+WAITING_HASHERS = 48
+"""Flows that may wait for a hashing place; the next one is told to come back."""
+MOST_TOGETHER = 64
+"""Errands in one transaction: none waits longer than these take."""
+
+
+class Workers:
+    """The threads of this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        hashing = passwords.thread_count(settings) * HASHERS_A_THREAD
+        self._threads = ThreadPoolExecutor(settings.database_pool, "flow")
+        self._lane = Lane() if settings.is_embedded else None
+        self._hashing = CapacityLimiter(hashing)
+
+    async def perform(self, units: Units, flow: Flow[T]) -> T:
+        """Run a flow in a unit of work of its own."""
+        if self._lane:
+            return await self._lane.perform(Errand(units, flow))
+        return await self.run(partial(_perform, units, flow))
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """Run what opens its units of work itself, and does not hash."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    async def run_hashing(self, call: Callable[[], T]) -> T:
+        """Run a flow that hashes; RateLimited when too many wait already."""
+        if self._hashing.statistics().tasks_waiting >= WAITING_HASHERS:
+            raise RateLimited(5)
+        return await to_thread.run_sync(call, limiter=self._hashing)
+
+
+def _perform(units: Units, flow: Flow[T]) -> T:
+    with units.begin() as work:
+        return flow(work)
+
+
+class _Awaited(NamedTuple):
+    """An errand, and who waits for it."""
+
+    errand: Errand[Any]
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[None]
+
+
+class Lane:
+    """One thread that performs errands, together those that wait together."""
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[_Awaited] = SimpleQueue()
+        self._starting = Lock()
+        self._started = False
+
+    async def perform(self, errand: Errand[T]) -> T:
+        """What the errand's flow returns or raises, once it is committed."""
+        self._start()
+        loop = asyncio.get_running_loop()
+        awaited = _Awaited(errand, loop, loop.create_future())
+        # At the end of the loop's turn: all that it read in one turn goes together.
+        loop.call_soon(self._waiting.put, awaited)
+        await awaited.done
+        return errand.result()
+
+    def _start(self) -> None:
+        with self._starting:
+            if not self._started:
+                self._started = True
+                Thread(target=self._work, name="lane", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            some = [self._waiting.get()]
+            with suppress(Empty):
+                while len(some) < MOST_TOGETHER:
+                    some.append(self._waiting.get_nowait())
+            together.perform([awaited.errand for awaited in some])
+            for loop, awaiting in groupby(some, lambda awaited: awaited.loop):
+                with suppress(RuntimeError):  # a loop that was closed meanwhile has nobody left to tell
+                    loop.call_soon_threadsafe(_tell, list(awaiting))
+
+
+def _tell(some: Sequence[_Awaited]) -> None:
+    for awaited in some:
+        if not awaited.done.done():
+            awaited.done.set_result(None)

@@ -1,0 +1,76 @@
+"""The hop from the event loop: everybody gets their own answer, and an embedded database commits once for many."""
+
+import asyncio
+from collections.abc import Iterator
+from functools import partial
+from itertools import count
+
+import pytest
+from sqlalchemy import event
+
+from identity.foundation import audit
+from identity.foundation.errors import LoginRefused
+from identity.foundation.unit_of_work import UnitOfWork
+from schema.workers import Workers
+from tests.proof.town import rows
+from tests.support import people
+from tests.support.people import Town
+
+MANY = 40
+
+
+@pytest.fixture
+def town(database_url: str) -> Iterator[Town]:
+    """A fresh town on either engine."""
+    with people.open_town(database_url) as town:
+        yield town
+
+
+def write(number: int, work: UnitOfWork) -> int:
+    """A flow that every third visitor sees refused, and every fourth sees crash."""
+    audit.record(work, f"{number}")
+    if number % 3 == 1:
+        raise LoginRefused
+    if number % 4 == 2:
+        raise ZeroDivisionError
+    return number
+
+
+async def perform_many(town: Town) -> list[object]:
+    """What becomes of many visitors who come at the same moment."""
+    workers = Workers(town.units.settings)
+    flows = (workers.perform(town.units, partial(write, number)) for number in range(MANY))
+    return await asyncio.gather(*flows, return_exceptions=True)
+
+
+def test_everybody_gets_their_own_answer(town: Town) -> None:
+    answers = asyncio.run(perform_many(town))
+    for number, answer in enumerate(answers):
+        if number % 3 == 1:
+            assert isinstance(answer, LoginRefused)
+        elif number % 4 == 2:
+            assert isinstance(answer, ZeroDivisionError)
+        else:
+            assert answer == number
+    kept = {f"{number}" for number, answer in enumerate(answers) if not isinstance(answer, ZeroDivisionError)}
+    assert {row.action for row in rows(town.units, "select action from audit_events")} == kept
+
+
+def test_on_an_embedded_database_those_who_come_together_wait_for_one_commit(sqlite_url: str) -> None:
+    with people.open_town(sqlite_url) as town:
+        commits = count()
+        event.listen(town.units.engine, "commit", lambda _connection: next(commits))
+        asyncio.run(perform_many(town))
+        assert next(commits) < MANY / 2
+
+
+def test_one_after_the_other_each_sees_what_the_former_wrote(town: Town) -> None:
+    async def perform() -> list[int]:
+        workers = Workers(town.units.settings)
+        return [await workers.perform(town.units, known) for _ in range(3)]
+
+    def known(work: UnitOfWork) -> int:
+        audit.record(work, "seen")
+        return len(work.session.exec(audit.AuditEvent.__table__.select()).all())  # type: ignore[attr-defined]
+
+    assert asyncio.run(perform()) == [1, 2, 3]
