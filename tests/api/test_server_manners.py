@@ -27,13 +27,19 @@ KINDS = {
     "no such file": ("GET", "/landing/nothing.js", 404),
     "no such method": ("DELETE", "/healthz", 405),
     "no such type": ("POST", "/graphql?form", 415),
+    "too much": ("PUT", "/healthz", 413),
 }
+PERSONAL = [
+    ("GET", "/confirm"), ("GET", "/reset"), ("GET", "/activate"), ("POST", "/graphql"),
+    ("GET", "/graphql?query={me{email}}"),
+    ("POST", "/token"), ("GET", "/userinfo"), ("GET", "/authorize?client_id=nobody"), ("POST", "/revoke"),
+]  # fmt: skip
 
 
 def ask(client: TestClient, method: str, path: str) -> "tuple[int, dict[str, str]]":
     """The status and the headers of an answer; a browser asks for pages, a program posts JSON."""
     headers = {"accept": "text/html" if method == "GET" else "*/*"}
-    content = b'{"query": "{ __typename }"}' if method == "POST" else None
+    content = {"POST": b'{"query": "{ __typename }"}', "PUT": b"x" * 300_000}.get(method)
     if path == "/graphql":
         headers["content-type"] = "application/json"
     response = client.request(method, path, headers=headers, content=content)
@@ -85,6 +91,17 @@ def test_a_fault_of_ours_is_guarded_too_and_says_nothing(tmp_path: object) -> No
     assert response.headers["strict-transport-security"] == HSTS
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
     assert response.headers["x-request-id"] != client.get("/jwks").headers["x-request-id"]
+
+
+@pytest.mark.parametrize(("method", "path"), PERSONAL)
+def test_nothing_personal_is_kept_by_a_cache(client: TestClient, method: str, path: str) -> None:
+    assert ask(client, method, path)[1]["cache-control"] == "no-store"
+
+
+def test_nobody_is_sent_to_an_address_made_from_host(client: TestClient) -> None:
+    response = client.get("/healthz/", headers={"host": "evil.example"}, follow_redirects=False)
+    assert response.status_code == 404
+    assert "evil" not in str(response.headers) + response.text
 
 
 # -- the id of a request -------------------------------------------------------------------------------------
