@@ -68,6 +68,7 @@ def _spare_what_stays() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*OBJECTS_BEFORE_COLLECTION)
+    gc.enable()
 
 
 def _routes(settings: Settings, units: Units, workers: Workers) -> list[BaseRoute]:

@@ -91,5 +91,3 @@ def _folded(work: UnitOfWork, holder: Subscriber) -> str:
     seed = bytes.fromhex(work.keyring.digest("demo-key", holder.contract_number))
     body = "".join(key_form.ALPHABET[byte % 32] for byte in seed[: key_form.LENGTH - 1])
     return next(body + check for check in key_form.ALPHABET if key_form.is_checked(body + check))
-
-

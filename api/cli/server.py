@@ -1,5 +1,6 @@
 """Running the server: serve, worker, migrate, demo, schema."""
 
+import gc
 import os
 import signal
 import socket
@@ -154,6 +155,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
 
     # uvicorn stops in good order and then raises the signal again, for the handler that stood before its own.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    gc.disable()  # until the application stands: see api.app
     with _figures_of(workers):
         uvicorn.run(
             "api.app:create_app",

@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from identity.directory.operators import ProofMethod
 from identity.foundation import links, tokens
-from identity.foundation.columns import JSON_DOCUMENT, enum_type
+from identity.foundation.columns import BIG_ID, JSON_DOCUMENT, enum_type
 from identity.foundation.links import Purpose
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
@@ -30,9 +30,9 @@ class Registration(SQLModel, table=True):
     __tablename__ = "registrations"
 
     id: str = Field(primary_key=True, max_length=36)
-    operator_id: int = Field(foreign_key="operators.id")
-    subscriber_id: int = Field(foreign_key="subscribers.id")
-    key_id: int | None = None
+    operator_id: int = Field(foreign_key="operators.id", sa_type=BIG_ID)
+    subscriber_id: int = Field(foreign_key="subscribers.id", sa_type=BIG_ID)
+    key_id: int | None = Field(default=None, sa_type=BIG_ID)
     method: ProofMethod = Field(sa_type=enum_type(ProofMethod, "method"))
     proof_id: str = Field(max_length=36, index=True)
     """Registering again with the same proof replaces the former registration."""

@@ -173,13 +173,17 @@ class Units:
         return UnitOfWork(connection, self.clock(), self.settings, self.visitor, shared)
 
 
+BESIDE = 16
+"""Connections beyond the pool, for what runs beside the flows: hashing, mail, upkeep. Closed when idle."""
+
+
 def open_engine(settings: Settings) -> Engine:
     """The engine of this process, pooled as the settings say; makes the folder of an embedded database."""
     if not settings.is_embedded:
         return create_engine(
             settings.database_url,
             pool_size=settings.database_pool,
-            max_overflow=0,
+            max_overflow=BESIDE,
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"application_name": "parvis", "connect_timeout": 10},
@@ -188,7 +192,7 @@ def open_engine(settings: Settings) -> Engine:
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        settings.database_url, pool_size=settings.database_pool, max_overflow=0, hide_parameters=True
+        settings.database_url, pool_size=settings.database_pool, max_overflow=BESIDE, hide_parameters=True
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

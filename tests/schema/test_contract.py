@@ -9,7 +9,11 @@ from schema.root import build_schema
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = parse(Path(__file__).with_name("contract.graphql").read_text())
-OURS = {node.name.value: node for node in parse(build_schema().as_str()).definitions if getattr(node, "name", None)}
+OURS = {
+    node.name.value: node
+    for node in parse(build_schema().as_str()).definitions
+    if getattr(node, "name", None)
+}
 
 
 def test_the_sdl_is_committed_as_the_code_prints_it() -> None:

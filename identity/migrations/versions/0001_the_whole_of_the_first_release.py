@@ -160,7 +160,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=1000), nullable=False),
         sa.Column("grant_types", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("auth_methods", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("id_token_alg", sa.String(length=16), nullable=False),
+        sa.Column("signature_alg", sa.String(length=16), nullable=False),
         sa.Column("subject_type", sa.String(length=8), nullable=False),
         sa.Column("sector", sa.String(length=255), nullable=False),
         sa.Column("first_party", sa.Boolean(), nullable=False),
@@ -548,9 +548,9 @@ def upgrade() -> None:
     op.create_table(
         "registrations",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("operator_id", sa.Integer(), nullable=False),
-        sa.Column("subscriber_id", sa.Integer(), nullable=False),
-        sa.Column("key_id", sa.Integer(), nullable=True),
+        sa.Column("operator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "method",
             sa.Enum(
