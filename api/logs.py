@@ -1,11 +1,14 @@
 """JSON logs, a line an event. Owns what may never be in one: e-mails and secrets are taken out here at the latest."""
 
+import json
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
+import orjson
 import structlog
 
 from identity.foundation import faults
@@ -23,17 +26,16 @@ def configure(level: str) -> None:
         _without_messages,
         without_personal_data,
     ]
-    render = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
-        processors=[*shared, render],
+        processors=[*shared, _as_json],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _as_text],
             foreign_pre_chain=shared,
         )
     )
@@ -56,8 +58,24 @@ def without_personal_data(
 ) -> MutableMapping[str, Any]:
     """Blank what is named like a secret and whatever looks like an e-mail."""
     for name, value in event.items():
-        if _SECRET_NAMES.search(name):
+        if _is_secret(name):
             event[name] = "***"
-        elif isinstance(value, str):
+        elif isinstance(value, str) and "@" in value:
             event[name] = _EMAIL.sub("***", value)
     return event
+
+
+@lru_cache(maxsize=256)
+def _is_secret(name: str) -> bool:
+    return _SECRET_NAMES.search(name) is not None
+
+
+def _as_json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(event, default=repr)
+    except TypeError:  # half a surrogate pair, or an integer of more than 64 bits: json writes both
+        return json.dumps(event, default=repr).encode()
+
+
+def _as_text(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    return _as_json(logger, method, event).decode()

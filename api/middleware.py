@@ -53,25 +53,21 @@ class Manners:
                 self._add_headers(message, request_id)
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, send_with_manners)
-            except Exception as error:
-                # Further out, the answer would bear no headers, and the server would cut the line behind it.
-                _log.error("fault", **faults.described(error))
-                if status:
-                    raise
-                await _FAULT(scope, receive, send_with_manners)
-            finally:
-                seconds = time.perf_counter() - started
-                metrics.observe(scope, status, seconds)
-                _log.info(
-                    "request",
-                    method=scope["method"],
-                    path=scope["path"],
-                    status=status,
-                    ms=round(seconds * 1000, 1),
-                )
+        # For the logs of this request alone: the server runs each in a task of its own.
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self._app(scope, receive, send_with_manners)
+        except Exception as error:
+            # Further out, the answer would bear no headers, and the server would cut the line behind it.
+            _log.error("fault", **faults.described(error))
+            if status:
+                raise
+            await _FAULT(scope, receive, send_with_manners)
+        finally:
+            seconds = time.perf_counter() - started
+            metrics.observe(scope, status, seconds)
+            ms = round(seconds * 1000, 1)
+            _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=ms)
 
     def _add_headers(self, message: Message, request_id: str) -> None:
         headers: Headers = list(message.get("headers", []))

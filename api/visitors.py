@@ -1,5 +1,6 @@
 """Who asks: from a request's headers, cookies and connection to a Visitor. Trusts only the proxies named."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from starlette.requests import Request
@@ -66,6 +67,7 @@ def _is_trusted(address: Address, settings: Settings) -> bool:
     return any(address in trusted for trusted in settings.trusted_proxies)
 
 
+@lru_cache(maxsize=1024)
 def _address(hop: str) -> Address | None:
     """The address alone: some proxies add a port, and a socket for both kinds writes IPv4 as IPv6."""
     bare = hop[1:].partition("]")[0] if hop.startswith("[") else hop

@@ -60,21 +60,23 @@ class SubscriberPreview:
 class Proof:
     proof_token: str = strawberry.field(description="Sealed; says nothing to whoever holds it.")
     expires_at: datetime = strawberry.field(description="30 minutes after it was given.")
-    operator: Operator = strawberry.field(description="Whose subscriber the person is.")
-    subscriber: SubscriberPreview | None = strawberry.field(
+    proven: strawberry.Private[Proven]
+
+    @strawberry.field(description="Whose subscriber the person is.")
+    def operator(self) -> Operator:
+        return Operator.of(self.proven.operator)
+
+    @strawberry.field(
         description="What the operator already knows, to prefill the form; phones masked. Null after contract and "
         "meter: numbers that can be guessed reveal neither name nor address."
     )
+    def subscriber(self) -> SubscriberPreview | None:
+        return SubscriberPreview.of(self.proven.subscriber) if self.proven.subscriber else None
 
     @classmethod
     def of(cls, proven: Proven) -> "Proof":
-        """A proof as the proof wing gave it."""
-        return cls(
-            proof_token=proven.token.reveal(),
-            expires_at=proven.expires_at,
-            operator=Operator.of(proven.operator),
-            subscriber=SubscriberPreview.of(proven.subscriber) if proven.subscriber else None,
-        )
+        """A proof as the proof wing gave it; the rest is made for those who ask for it."""
+        return cls(proof_token=proven.token.reveal(), expires_at=proven.expires_at, proven=proven)
 
 
 @strawberry.type(description="A proof-of-work challenge (ALTCHA).")

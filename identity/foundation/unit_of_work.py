@@ -5,7 +5,7 @@ Owns the engine's set-up and the rule "a refusal commits, a crash rolls back". K
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -139,7 +139,7 @@ class Units:
 
     def visited_by(self, visitor: Visitor) -> "Units":
         """The same database for another visitor."""
-        return replace(self, visitor=visitor)
+        return Units(self.engine, self.settings, visitor, self.clock)
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
