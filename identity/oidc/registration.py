@@ -23,6 +23,15 @@ SHARED_SCOPES = "openid profile email phone address offline_access"
 FIRST_PARTY_SCOPES = SHARED_SCOPES + " contracts legal_identity account"
 SUBJECT_TYPES = ("pairwise", "public")
 
+_SWITCHES = (
+    "require_par",
+    "require_signed_request",
+    "dpop_bound",
+    "require_auth_time",
+    "backchannel_session_required",
+    "frontchannel_session_required",
+)
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,100}")
 _URI = re.compile(r"[\x21\x23-\x3B\x3D\x3F-\x5B\x5D\x5F\x61-\x7A\x7E]{1,2000}")
@@ -132,6 +141,17 @@ def check(metadata: Metadata) -> dict[str, object]:
         "first_party": metadata.first_party,
         "direct_login": metadata.direct_login,
         "pkce_required": metadata.pkce_required or metadata.public,
+        "exchange_audiences": [],
+        "default_acr_values": [],
+        "post_logout_redirect_uris": [],
+        "localized": {},
+        "contacts": [],
+        **{name: False for name in _SWITCHES},
+        "profile": "",
+        "access_token_format": "opaque",
+        "application_type": "web",
+        "organization": "",
+        "created_by": "cli",
     }
 
 
