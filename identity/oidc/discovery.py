@@ -11,7 +11,7 @@ from typing import Any
 
 from identity.foundation.unit_of_work import Units
 from identity.oidc import (
-    authorize,
+    asking,
     claims,
     endpoints,
     grants,
@@ -49,7 +49,7 @@ def jwks(units: Units, arrival: Arrival) -> Reply:
 
 
 def describe(issuer: str) -> dict[str, Any]:
-    """The metadata as an object, made of the tables of `provider`, `grants`, `claims` and `authorize`."""
+    """The metadata as an object, made of the tables of `provider`, `grants`, `claims` and `asking`."""
     ways = list(provider.GRANTS)
     methods = {method for way in ways for method in way.TOKEN_ENDPOINT_AUTH_METHODS}  # type: ignore[attr-defined]
     return {
@@ -63,7 +63,7 @@ def describe(issuer: str) -> dict[str, Any]:
         "response_types_supported": sorted(
             {kind for way in ways for kind in getattr(way, "RESPONSE_TYPES", ())}
         ),
-        "response_modes_supported": sorted(authorize.RESPONSE_MODES),
+        "response_modes_supported": sorted(asking.RESPONSE_MODES),
         "grant_types_supported": [way.GRANT_TYPE for way in ways],  # type: ignore[attr-defined]
         "code_challenge_methods_supported": list(grants.S256.SUPPORTED_CODE_CHALLENGE_METHOD),
         "token_endpoint_auth_methods_supported": sorted(methods),

@@ -98,7 +98,7 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
         """Authlib's answer as data."""
         return Reply(status, body or None, tuple(headers))
 
-    def handle_error_response(self, request: Request, error: OAuth2Error) -> Reply:
+    def handle_error_response(self, request: Request | None, error: OAuth2Error) -> Reply:
         """An error as JSON; where it belongs to a checked redirect URI, there, with `iss` (RFC 9207)."""
         if not error.redirect_uri:
             return exchange.refuse(error)
