@@ -207,6 +207,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_clients")),
     )
     op.create_table(
+        "oidc_seen",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_oidc_seen")),
+    )
+    with op.batch_alter_table("oidc_seen", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_seen_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "operators",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("slug", sa.String(length=64), nullable=False),
@@ -346,6 +355,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("oidc_consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_oidc_consents_client_id"), ["client_id"], unique=False)
+
+    op.create_table(
+        "oidc_requests",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("parameters", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("waiting_since", UTCDateTime(), nullable=True),
+        sa.Column("progress", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("used_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_requests_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_oidc_requests")),
+    )
+    with op.batch_alter_table("oidc_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_requests_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_requests_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
         "oidc_subjects",
@@ -746,6 +777,11 @@ def downgrade() -> None:
 
     op.drop_table("operator_communes")
     op.drop_table("oidc_subjects")
+    with op.batch_alter_table("oidc_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_requests_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_oidc_requests_client_id"))
+
+    op.drop_table("oidc_requests")
     with op.batch_alter_table("oidc_consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_oidc_consents_client_id"))
 
@@ -771,6 +807,10 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("operators")
+    with op.batch_alter_table("oidc_seen", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_seen_expires_at"))
+
+    op.drop_table("oidc_seen")
     op.drop_table("oidc_clients")
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_links_subject"))
