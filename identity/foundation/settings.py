@@ -5,6 +5,7 @@ environment; the reference page in `docs/` is generated from the docstrings belo
 """
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -83,10 +84,17 @@ class Settings(BaseSettings):
     database_pool: int = Field(default=16, ge=1, le=200)
     """Connections a process keeps to PostgreSQL; also how many flows it runs at once."""
 
+    outbound_allow: Annotated[list[Network | str], NoDecode] = Field(default_factory=list)
+    """Further hosts, addresses or networks that requests of ours may reach (logout notices, clients' keys), separated
+    by commas: private ones are refused otherwise."""
+
+    open_registration: Switch = "off"
+    """`on` lets anybody register a client without an invitation. For conformance runs only."""
+
     hashing_threads: int = Field(default=0, ge=0, le=64)
     """Threads that hash passwords; 0 means one a core."""
 
-    @field_validator("secret_key", "allowed_origins", "trusted_proxies", mode="before")
+    @field_validator("secret_key", "allowed_origins", "trusted_proxies", "outbound_allow", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (
@@ -104,6 +112,11 @@ class Settings(BaseSettings):
     @classmethod
     def _networks(cls, value: list[Network]) -> list[Network]:
         return [ip_network(network) for network in value]
+
+    @field_validator("outbound_allow")
+    @classmethod
+    def _networks_or_hosts(cls, value: list[Network | str]) -> list[Network | str]:
+        return [_network_or_host(entry) for entry in value]
 
     @field_validator("database_url")
     @classmethod
@@ -221,6 +234,17 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _network_or_host(entry: Network | str) -> Network | str:
+    if not isinstance(entry, str):
+        return entry
+    try:
+        return ip_network(entry)
+    except ValueError:
+        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", entry.lower()):
+            raise ValueError(f"{entry} is neither a host name nor a network") from None
+        return entry.lower()
 
 
 def _demo_secret() -> str:

@@ -146,7 +146,7 @@ def check(metadata: Metadata) -> dict[str, object]:
         "post_logout_redirect_uris": [],
         "localized": {},
         "contacts": [],
-        **{name: False for name in _SWITCHES},
+        **dict.fromkeys(_SWITCHES, False),
         "profile": "",
         "access_token_format": "opaque",
         "application_type": "web",
