@@ -118,6 +118,11 @@ class Client(SQLModel, ClientMixin):  # type: ignore[misc]
         return self.auth_methods == ["none"]
 
     @property
+    def has_secret(self) -> bool:
+        """Does it authenticate with a secret?"""
+        return any(method.startswith("client_secret_") for method in self.auth_methods)
+
+    @property
     def token_endpoint_auth_method(self) -> str:
         """How it authenticates, by the metadata's own name."""
         return self.auth_methods[0]

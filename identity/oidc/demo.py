@@ -26,8 +26,8 @@ def load(work: UnitOfWork) -> Client:
         subject_type="public",
     )
     if clients.find(work, CLIENT_ID):
-        return registration.replace(work, metadata)
-    return registration.add(work, metadata).client
+        return registration.replace(work, metadata).client
+    return registration.add(work, metadata, created_by="demo").client
 
 
 def _origins(public_origin: str) -> set[str]:

@@ -207,6 +207,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_clients")),
     )
     op.create_table(
+        "oidc_invitations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("scope", sa.String(length=1000), nullable=False),
+        sa.Column("uses_left", sa.Integer(), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_invitations")),
+        sa.UniqueConstraint("digest", name=op.f("uq_oidc_invitations_digest")),
+    )
+    with op.batch_alter_table("oidc_invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_invitations_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "oidc_seen",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
@@ -340,6 +355,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_email_changes_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "oidc_client_keys",
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("jwks_uri", sa.String(length=2000), nullable=False),
+        sa.Column("jwks", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("fetched_at", UTCDateTime(), nullable=True),
+        sa.Column("tried_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_client_keys_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("client_id", "jwks_uri", name=op.f("pk_oidc_client_keys")),
+    )
+    op.create_table(
         "oidc_consents",
         sa.Column("account_id", sa.String(length=36), nullable=False),
         sa.Column("client_id", sa.String(length=128), nullable=False),
@@ -377,6 +407,21 @@ def upgrade() -> None:
     with op.batch_alter_table("oidc_requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_oidc_requests_client_id"), ["client_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_oidc_requests_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "oidc_resources",
+        sa.Column("uri", sa.String(length=500), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_resources_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("uri", name=op.f("pk_oidc_resources")),
+    )
+    with op.batch_alter_table("oidc_resources", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_resources_client_id"), ["client_id"], unique=False)
 
     op.create_table(
         "oidc_subjects",
@@ -777,6 +822,10 @@ def downgrade() -> None:
 
     op.drop_table("operator_communes")
     op.drop_table("oidc_subjects")
+    with op.batch_alter_table("oidc_resources", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_resources_client_id"))
+
+    op.drop_table("oidc_resources")
     with op.batch_alter_table("oidc_requests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_oidc_requests_expires_at"))
         batch_op.drop_index(batch_op.f("ix_oidc_requests_client_id"))
@@ -786,6 +835,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_oidc_consents_client_id"))
 
     op.drop_table("oidc_consents")
+    op.drop_table("oidc_client_keys")
     with op.batch_alter_table("email_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_email_changes_account_id"))
 
@@ -811,6 +861,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_oidc_seen_expires_at"))
 
     op.drop_table("oidc_seen")
+    with op.batch_alter_table("oidc_invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_invitations_expires_at"))
+
+    op.drop_table("oidc_invitations")
     op.drop_table("oidc_clients")
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_links_subject"))
