@@ -5,6 +5,7 @@ not know makes us look again (OpenID Connect Core §10.1.1), but nobody can make
 RETRIED_EVERY: whoever claims the try makes it, the others go by what is known.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,6 +76,17 @@ def find(units: Units, client: Client, kid: str | None = None) -> list[Key]:
     return (_fetch(units, client) if ours else None) or known.keys
 
 
+def plain(jwk: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a key that are texts or arrays of texts, as all of RFC 7517 and 7518 are."""
+    return {name: value for name, value in jwk.items() if signed.is_text(name) and _is_plain(value)}
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(one, str) and signed.is_text(one) for one in value)
+    return isinstance(value, str) and signed.is_text(value)
+
+
 def _known(work: UnitOfWork, client: Client) -> _Known:
     row = work.execute(_FIND, {"key": client.id, "uri": client.jwks_uri}).one_or_none()
     if row is None or row.fetched_at is None or row.fetched_at < work.now - KEPT:
@@ -104,7 +116,7 @@ def _fetch(units: Units, client: Client) -> list[Key]:
         return []
     keys = signed.keys_of(jwks)
     if keys:
-        shown = {"keys": [key.as_dict(private=False) for key in keys]}
+        shown = {"keys": [plain(key.as_dict(private=False)) for key in keys]}
         with units.begin() as work:
             work.execute(_KEEP, {"key": client.id, "uri": client.jwks_uri, "now": work.now, "found": shown})
     return keys

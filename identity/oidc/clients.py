@@ -107,6 +107,8 @@ class Client(SQLModel, ClientMixin):  # type: ignore[misc]
     former_secret_digest: str | None = Field(default=None, max_length=64, repr=False)
     registration_token_digest: str | None = Field(default=None, max_length=64, repr=False)
     """Opens its own registration (RFC 7592)."""
+    registration_scope: str | None = Field(default=None, max_length=1000)
+    """What it may have at most, however it changes its own registration."""
     created_by: str = Field(default="cli", max_length=64)
     """`cli`, `demo`, `open`, or the invitation that it came with."""
     created_at: datetime

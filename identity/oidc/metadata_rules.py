@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from identity.oidc import clients, signed, signing_keys, uris
+from identity.oidc import client_keys, clients, signed, signing_keys, uris
 from identity.oidc.metadata import (
     AUTH_METHODS,
     DEVICE,
@@ -175,7 +175,7 @@ def _jwks(metadata: Metadata) -> dict[str, Any] | None:
     _require(
         signed.keys_of(metadata.jwks), "The jwks holds no key that can be used (EC P-256, RSA 2048, Ed25519)."
     )
-    return {"keys": listed}
+    return {"keys": [client_keys.plain(key) for key in listed or () if isinstance(key, dict)]}
 
 
 def _sector(metadata: Metadata) -> str:
