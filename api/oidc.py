@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import visitors
+from api import form_post, visitors
 from identity.foundation.unit_of_work import Units
-from identity.oidc import authorize, discovery, exchange, provider
+from identity.oidc import authorize, discovery, dynamic, exchange, provider, pushing
 from identity.oidc.exchange import Arrival, Reply
 from schema.context import Workers
 
@@ -43,16 +43,22 @@ ENDPOINTS = (
     Endpoint(provider.PATHS["jwks_uri"], ("GET",), discovery.jwks),
     Endpoint(provider.PATHS["authorization_endpoint"], ("GET", "POST"), authorize.authorize, shared=False),
     Endpoint(provider.PATHS["token_endpoint"], ("POST",), provider.token),
+    Endpoint(provider.PATHS["pushed_authorization_request_endpoint"], ("POST",), pushing.push),
+    Endpoint(provider.PATHS["introspection_endpoint"], ("POST",), provider.introspect),
     Endpoint(provider.PATHS["userinfo_endpoint"], ("GET", "POST"), provider.userinfo),
     Endpoint(provider.PATHS["revocation_endpoint"], ("POST",), provider.revoke),
+    Endpoint(provider.PATHS["registration_endpoint"], ("POST",), dynamic.register),
+    Endpoint(
+        provider.PATHS["registration_endpoint"] + "/{client_id}", ("GET", "PUT", "DELETE"), dynamic.configuration
+    ),
 )
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "WWW-Authenticate, ETag",
+    "Access-Control-Expose-Headers": "WWW-Authenticate, DPoP-Nonce, ETag",
 }
 PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, DPoP, If-None-Match",
     "Access-Control-Max-Age": "7200",
 }
 
@@ -84,9 +90,17 @@ async def _arrival(request: Request) -> Arrival:
         method=request.method,
         path=request.url.path,
         query=request.scope["query_string"],
-        headers=dict(request.headers),
+        headers=_headers(request),
         body=await _body(request),
     )
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """Header names in lower case; one that comes twice with both its values (RFC 9110 §5.3)."""
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 async def _body(request: Request) -> bytes | None:
@@ -100,13 +114,17 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _respond(reply: Reply, language: str, headers: Mapping[str, str]) -> Response:
-    if reply.page:
+    policy: Mapping[str, str] = {}
+    if reply.page == "form_post" and isinstance(reply.body, Mapping):
+        body, media = form_post.render(**reply.body, language=language), "text/html; charset=utf-8"
+        policy = {"Content-Security-Policy": form_post.policy(reply.body["action"])}
+    elif reply.page:
         body, media = _error_page(language), "text/html; charset=utf-8"
     elif isinstance(reply.body, Mapping):
         body, media = orjson.dumps(reply.body), "application/json"
     else:
         body, media = reply.body or b"", None
-    response = Response(body, reply.status, headers=dict(headers), media_type=media)
+    response = Response(body, reply.status, headers={**headers, **policy}, media_type=media)
     for name, value in reply.headers:
         response.headers[name] = value
     return response

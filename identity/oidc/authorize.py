@@ -10,7 +10,7 @@ from authlib.oauth2.rfc6749 import OAuth2Error
 
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import asking as asking_
-from identity.oidc import exchange, obstacles
+from identity.oidc import exchange, interaction, obstacles, pushed
 from identity.oidc.asking import Asking, NowhereToGo, Received
 from identity.oidc.exchange import Arrival, Reply
 from identity.oidc.provider import PATHS, Provider
@@ -27,9 +27,16 @@ def authorize(units: Units, arrival: Arrival) -> Reply:
     if received.asked.method == "POST":
         # A POST from another site comes without Lax cookies; the GET that follows brings them.
         endpoint = units.settings.public_url + PATHS["authorization_endpoint"]
-        return exchange.redirect(endpoint, received.asked.parameters, 303)
+        return exchange.redirect(endpoint, received.asked.pairs, 303)
     with units.begin() as work:
         return _answer(work, received)
+
+
+def refuse(asking: Asking, error: OAuth2Error) -> Reply:
+    """Tell the client why there is no code; the request is answered then."""
+    if asking.kept:
+        pushed.take(asking.work, asking.kept)
+    return asking.destination.refuse(error)
 
 
 def _answer(work: UnitOfWork, received: Received) -> Reply:
@@ -37,21 +44,18 @@ def _answer(work: UnitOfWork, received: Received) -> Reply:
         asking = asking_.read(work, received)
     except NowhereToGo:
         return _page()
-    provider = Provider(work)
-    request = provider.create_oauth2_request(received.asked)
     try:
-        asking_.check(asking)
-        grant = provider.get_consent_grant(request)
-        obstacles.find(asking)
+        grant = Provider(work).require_code_grant(asking)
+        obstacle = obstacles.find(asking)
     except OAuth2Error as error:
-        return _refuse(provider, asking, error)
-    reply: Reply = provider.create_authorization_response(grant.request, asking.person, grant=grant)
-    return reply
-
-
-def _refuse(provider: Provider, asking: Asking, error: OAuth2Error) -> Reply:
-    error.redirect_uri, error.state = asking.redirect_uri, asking.state
-    return provider.handle_error_response(None, error)
+        return refuse(asking, error)
+    if obstacle or not asking.person:
+        return interaction.ask(
+            asking, obstacle or obstacles.LOGIN, received.asked.parameters.get("request_uri")
+        )
+    if asking.kept and not pushed.take(work, asking.kept):
+        return _page()  # another tab had the code at this very moment
+    return asking.destination.send({"code": grant.issue_code(asking, asking.person).reveal()})
 
 
 def _page() -> Reply:

@@ -37,6 +37,7 @@ class HeldCode:
     redirect_uri: str
     code_challenge: str | None
     nonce: str | None
+    jkt: str | None = None
     code_challenge_method: str = "S256"
 
     def get_redirect_uri(self) -> str:
@@ -64,6 +65,8 @@ class HeldToken:
     ended_at: datetime | None = None
     """When an access token was revoked, or a refresh token first used."""
     refreshes: bool = False
+    jkt: str | None = None
+    """The key that an access token is bound to."""
 
     def check_client(self, client: clients.Client) -> bool:
         """Was it issued to this client?"""
@@ -89,8 +92,10 @@ def _reading(table: Any) -> Select[Any]:
                 for name in ("scope", "created_at", "expires_at", "revoked_at")
             ),
             *(GRANTS.c[name] for name in ("client_id", "account_id", "session_id", "ends_with_session")),
-            *(GRANTS.c[name] for name in ("subject", "authenticated_at")),
+            *(GRANTS.c[name] for name in ("subject", "authenticated_at", "resources", "claims")),
+            GRANTS.c.jkt.label("grant_jkt"),
             clients.TABLE.c.first_party,
+            clients.TABLE.c.userinfo_signed_response_alg.label("userinfo_alg"),
             clients.TABLE.c.disabled_at.label("client_disabled_at"),
             _SESSIONS.c.ended_at.label("session_ended_at"),
             *(_ACCOUNTS.c[name] for name in ("credentials_changed_at", "locked_at", "closed_at")),
@@ -125,6 +130,7 @@ def find_code(work: UnitOfWork, code: str) -> HeldCode | None:
         redirect_uri=row.redirect_uri,
         code_challenge=row.code_challenge,
         nonce=row.nonce,
+        jkt=row.jkt,
     )
 
 
@@ -149,6 +155,7 @@ def find_access(work: UnitOfWork, token: str) -> HeldToken | None:
         row.scope,
         tuple(row.audience.split()),
         row.revoked_at,
+        jkt=row.jkt,
     )
 
 
@@ -174,6 +181,10 @@ def _standing(row: Row[Any], now: datetime) -> Standing:
         expires_at=row.grant_expires_at,
         first_party=row.first_party,
         alive=_is_alive(row, now),
+        resources=tuple(row.resources.split()),
+        claims=row.claims,
+        jkt=row.grant_jkt,
+        userinfo_alg=row.userinfo_alg,
     )
 
 

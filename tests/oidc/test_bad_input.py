@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from identity.oidc import clients
+from identity.oidc import audiences, clients
 from tests.oidc.town import CALLBACK, Pkce, Town, request_for
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -44,6 +44,8 @@ def test_a_body_of_another_type_is_refused(town: Town) -> None:
 
 def test_a_resource_may_be_named_twice(town: Town) -> None:
     secret = town.register("mediatheque")
+    with town.units.begin() as work:
+        audiences.declare(work, "mediatheque", ["https://a.test", "https://b.test"])
     body = b"grant_type=client_credentials&resource=https://a.test&resource=https://b.test"
     response = town.http.post("/token", content=body, headers=FORM, auth=("mediatheque", secret))
     assert response.status_code == 200

@@ -5,7 +5,7 @@ from authlib.oidc.discovery import OpenIDProviderMetadata
 from starlette.routing import Route
 
 from api import oidc
-from tests.oidc.town import ISSUER, Pkce, Town, answer, request_for
+from tests.oidc.town import ISSUER, Pkce, Town, answer, request_for, sent_back
 
 METADATA = "/.well-known/openid-configuration"
 
@@ -39,8 +39,8 @@ def test_what_is_announced_is_accepted_and_what_is_not_is_refused(town: Town) ->
     for kind in (*told["response_types_supported"], "token", "id_token"):
         answered = answer(town.authorize(citizen, **(usual | {"response_type": kind})))
         assert ("code" in answered) == (kind in told["response_types_supported"])
-    for mode in (*told["response_modes_supported"], "fragment", "form_post"):
-        answered = answer(town.authorize(citizen, **(usual | {"response_mode": mode})))
+    for mode in (*told["response_modes_supported"], "fragment", "query.jwt"):
+        answered = sent_back(town.authorize(citizen, **(usual | {"response_mode": mode})))
         assert ("code" in answered) == (mode in told["response_modes_supported"])
     assert told["code_challenge_methods_supported"] == ["S256"]
 

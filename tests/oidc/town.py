@@ -1,10 +1,12 @@
 """A municipality's provider in one process: its routes, its database, a citizen, a clock to be moved."""
 
 import hashlib
+import re
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -179,6 +181,15 @@ def request_for(client_id: str, pkce: Pkce) -> dict[str, str]:
         "code_challenge": pkce.challenge,
         "code_challenge_method": "S256",
     }
+
+
+def sent_back(response: Any) -> dict[str, str]:
+    """The parameters that the client gets, by redirect or by form."""
+    if response.status_code == 302:
+        return answer(response)
+    assert response.status_code == 200, response.text
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', response.text)
+    return {unescape(name): unescape(value) for name, value in found}
 
 
 def answer(response: Any) -> dict[str, str]:
