@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import cookies, health, landing, logs, mailbox, metrics, oidc, visitors
+from api import cookies, health, landing, logs, mailbox, metrics, oidc, pages, visitors
 from api.background import Background
 from api.graphql import graphql_endpoint
 from api.middleware import Manners
@@ -55,6 +55,7 @@ def _routes(settings: Settings, units: Units, workers: Workers) -> list[BaseRout
     return [
         *_graphql(settings, units, workers),
         *oidc.routes(units, workers),
+        *pages.routes(units, workers),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
         Route("/metrics", lambda request: metrics.endpoint(request, settings)),

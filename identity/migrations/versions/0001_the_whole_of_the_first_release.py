@@ -388,6 +388,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_oidc_consents_client_id"), ["client_id"], unique=False)
 
     op.create_table(
+        "oidc_logout_notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("session_id", sa.String(length=36), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("key", sa.String(length=180), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=True),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("delivered_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_logout_notices_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_logout_notices")),
+        sa.UniqueConstraint("key", name=op.f("uq_oidc_logout_notices_key")),
+    )
+    with op.batch_alter_table("oidc_logout_notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_logout_notices_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_logout_notices_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_logout_notices_session_id"), ["session_id"], unique=False)
+
+    op.create_table(
         "oidc_requests",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("client_id", sa.String(length=128), nullable=False),
@@ -837,6 +862,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_oidc_requests_client_id"))
 
     op.drop_table("oidc_requests")
+    with op.batch_alter_table("oidc_logout_notices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_logout_notices_session_id"))
+        batch_op.drop_index(batch_op.f("ix_oidc_logout_notices_due_at"))
+        batch_op.drop_index(batch_op.f("ix_oidc_logout_notices_client_id"))
+
+    op.drop_table("oidc_logout_notices")
     with op.batch_alter_table("oidc_consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_oidc_consents_client_id"))
 
