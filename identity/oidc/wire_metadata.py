@@ -172,4 +172,7 @@ def _require_code(response_types: Any) -> None:
 
 def _usual_name(redirect_uris: tuple[str, ...]) -> str:
     """Something for people to read where the client says nothing: its host."""
-    return next((host for uri in redirect_uris if (host := uris.split(uri).hostname)), "Service")[:200]
+    try:
+        return next((host for uri in redirect_uris if (host := uris.split(uri).hostname)), "Service")[:200]
+    except MetadataRefused:
+        return "Service"  # a redirect URI that is none is told as such, later
