@@ -8,14 +8,14 @@ without credentials: a token or a secret in the request says who asks, never a c
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import form_post, visitors
+from api import visitors
+from api.pages import rendering
 from identity.foundation.unit_of_work import Units
 from identity.oidc import authorize, discovery, dynamic, exchange, provider, pushing
 from identity.oidc.exchange import Arrival, Reply
@@ -78,7 +78,9 @@ def _route(endpoint: Endpoint, units: Units, workers: Workers) -> Route:
             return Response(status_code=405, headers={"Allow": ", ".join(endpoint.methods)})
         visited = units.visited_by(visitors.visitor(request, units.settings))
         reply = await workers.run(partial(endpoint.answer, visited, await _arrival(request)))
-        return _respond(reply, visited.visitor.language, cors)
+        if reply.page:
+            return rendering.respond(units.settings, visited.visitor.language, reply)
+        return _respond(reply, cors)
 
     return Route(
         endpoint.path, handle, methods=[*endpoint.methods, *(["OPTIONS"] if endpoint.shared else [])]
@@ -113,18 +115,12 @@ async def _body(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def _respond(reply: Reply, language: str, headers: Mapping[str, str]) -> Response:
-    policy: Mapping[str, str] = {}
-    if reply.page == "form_post" and isinstance(reply.body, Mapping):
-        body, media = form_post.render(**reply.body, language=language), "text/html; charset=utf-8"
-        policy = {"Content-Security-Policy": form_post.policy(reply.body["action"])}
-    elif reply.page:
-        body, media = _error_page(language), "text/html; charset=utf-8"
-    elif isinstance(reply.body, Mapping):
+def _respond(reply: Reply, headers: Mapping[str, str]) -> Response:
+    if isinstance(reply.body, Mapping):
         body, media = orjson.dumps(reply.body), "application/json"
     else:
         body, media = reply.body or b"", None
-    response = Response(body, reply.status, headers={**headers, **policy}, media_type=media)
+    response = Response(body, reply.status, headers=dict(headers), media_type=media)
     for name, value in reply.headers:
         response.headers[name] = value
     return response
@@ -132,27 +128,3 @@ def _respond(reply: Reply, language: str, headers: Mapping[str, str]) -> Respons
 
 def _preflight(endpoint: Endpoint) -> dict[str, str]:
     return CORS | PREFLIGHT | {"Access-Control-Allow-Methods": ", ".join(endpoint.methods)}
-
-
-def _error_page(language: str) -> bytes:
-    """The plain page of a request that nobody can be sent back from."""
-    title, text = _SENTENCES.get(language, _SENTENCES["fr"])
-    return (
-        f'<!doctype html><html lang="{escape(language)}"><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width"><main><h1>{escape(title)}</h1>'
-        f"<p>{escape(text)}</p></main></html>"
-    ).encode()
-
-
-_SENTENCES: dict[str, tuple[str, str]] = {
-    "fr": (
-        "Demande de connexion non valide",
-        "L’application qui vous a envoyé ici n’est pas connue, ou son adresse de retour ne l’est pas. "
-        "Revenez à cette application et recommencez ; si cela se répète, prévenez son exploitant.",
-    ),
-    "en": (
-        "Invalid sign-in request",
-        "The application that sent you here is not known, or its return address is not. "
-        "Go back to it and try again; if this happens again, tell whoever runs it.",
-    ),
-}

@@ -11,9 +11,9 @@ from api.pages import naming
 from api.pages.rendering import Page
 from api.pages.visit import Visit
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients, frontchannel, logout
+from identity.oidc import clients, end_session, frontchannel
+from identity.oidc.end_session import Asked, Onward, Refused
 from identity.oidc.frontchannel import Frame
-from identity.oidc.logout import Asked, Onward, Refused
 from schema.context import CookieName
 
 CONFIRM = "/logout/confirm"
@@ -27,7 +27,7 @@ async def show(visit: Visit) -> Response:
     asked = await visit.perform(lambda work: _ask(work, visit.fields))
     if asked is None:
         return visit.send_error("logout-error")
-    onward = logout.onward_of(asked.wish)
+    onward = end_session.onward_of(asked.wish)
     if asked.is_settled:
         return await _end(visit, onward)
     return await _question(visit, asked, onward)
@@ -35,7 +35,7 @@ async def show(visit: Visit) -> Response:
 
 async def arrive(visit: Visit) -> Response:
     """A service's form: sent on by GET, because a form of another site comes without our cookies."""
-    return visit.go(f"{visit.settings.public_url}{logout.PATH}?{urlencode(visit.fields)}")
+    return visit.go(f"{visit.settings.public_url}{end_session.PATH}?{urlencode(visit.fields)}")
 
 
 async def confirm(visit: Visit) -> Response:
@@ -46,7 +46,7 @@ async def confirm(visit: Visit) -> Response:
             return visit.go(f"{visit.settings.public_url}{DONE}")
         return await _question(visit, asked, Onward(), stale=True)
     sealed = visit.fields.get("onward", "")
-    return await _end(visit, await visit.perform(lambda work: logout.unseal(work, sealed)))
+    return await _end(visit, await visit.perform(lambda work: end_session.unseal(work, sealed)))
 
 
 async def done(visit: Visit) -> Response:
@@ -72,9 +72,9 @@ async def _end(visit: Visit, onward: Onward) -> Response:
 
 
 def _finish(work: UnitOfWork, onward: Onward) -> tuple[Onward, str, bool]:
-    after = logout.end(work, onward)
+    after = end_session.end(work, onward)
     framed = bool(after.session_id and frontchannel.of_session(work, after.session_id))
-    return after, logout.seal(work, after), framed
+    return after, end_session.seal(work, after), framed
 
 
 async def _question(visit: Visit, asked: Asked, onward: Onward, *, stale: bool = False) -> Response:
@@ -82,7 +82,7 @@ async def _question(visit: Visit, asked: Asked, onward: Onward, *, stale: bool =
     facts = {
         "email": asked.email,
         "name": naming.of(client, visit.language) if client else None,
-        "onward": await visit.perform(lambda work: logout.seal(work, onward)),
+        "onward": await visit.perform(lambda work: end_session.seal(work, onward)),
         "chosen_language": visit.fields.get("lang", ""),
         "stale": stale,
         "mark": visit.mark(CONFIRM),
@@ -93,13 +93,13 @@ async def _question(visit: Visit, asked: Asked, onward: Onward, *, stale: bool =
 
 def _ask(work: UnitOfWork, parameters: dict[str, str]) -> Asked | None:
     try:
-        return logout.ask(work, parameters)
+        return end_session.ask(work, parameters)
     except Refused:
         return None
 
 
 def _look(work: UnitOfWork, sealed: str, language: str) -> tuple[Onward, str | None, list[Frame]]:
-    onward = logout.unseal(work, sealed)
+    onward = end_session.unseal(work, sealed)
     client = clients.find(work, onward.client_id) if onward.client_id else None
     frames = frontchannel.of_session(work, onward.session_id) if onward.session_id else []
     return onward, naming.of(client, language) if client else None, frames

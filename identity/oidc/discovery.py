@@ -89,6 +89,10 @@ def describe(issuer: str) -> dict[str, Any]:
         "require_pushed_authorization_requests": False,
         "require_signed_request_object": False,
         "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
     }
 
 

@@ -45,6 +45,7 @@ PATHS = {
     "introspection_endpoint": "/introspect",
     "revocation_endpoint": "/revoke",
     "registration_endpoint": "/register",
+    "end_session_endpoint": "/logout",
     "jwks_uri": "/jwks",
 }
 """Where each endpoint stands below the issuer, by its name in discovery."""

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from api import oidc
+from api import oidc, pages
 from identity.accounts import sessions
 from identity.accounts.account import Account
 from identity.accounts.sessions import SignInSession
@@ -160,7 +160,8 @@ class Town:
 
 def build(units: Units, clock: Clock) -> Town:
     """A town on this database."""
-    app = Starlette(routes=oidc.routes(units, Workers(units.settings)))
+    workers = Workers(units.settings)
+    app = Starlette(routes=[*oidc.routes(units, workers), *pages.routes(units, workers)])
     return Town(units, clock, TestClient(app, base_url=ISSUER, raise_server_exceptions=True))
 
 

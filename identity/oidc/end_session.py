@@ -17,9 +17,10 @@ from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients, hints, signed_in, subjects
 from identity.oidc.clients import Client
 from identity.oidc.hints import Hint
+from identity.oidc.provider import PATHS
 from identity.oidc.signed_in import Person
 
-PATH = "/logout"
+PATH = PATHS["end_session_endpoint"]
 REMEMBERED = timedelta(hours=1)
 """How long the page that follows can be opened."""
 _SEALED_FOR = "logout"
