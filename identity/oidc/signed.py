@@ -5,6 +5,7 @@ for what nobody implements. Knows no client and no database.
 """
 
 import json
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,12 @@ from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from joserfc import jws
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 from joserfc.util import urlsafe_b64decode
+
+# RFC 9864 renames it for what it means here, Ed25519; FAPI 2.0 and today's clients say EdDSA.
+warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
 
 ALGORITHMS = ("ES256", "PS256", "EdDSA", "RS256")
 """What clients may sign with."""
