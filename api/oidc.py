@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from api import visitors
 from api.pages import rendering
 from identity.foundation.unit_of_work import Units
-from identity.oidc import authorize, discovery, dynamic, exchange, provider, pushing
+from identity.oidc import authorize, device, discovery, dynamic, exchange, provider, pushing
 from identity.oidc.exchange import Arrival, Reply
 from schema.context import Workers
 
@@ -47,9 +47,12 @@ ENDPOINTS = (
     Endpoint(provider.PATHS["introspection_endpoint"], ("POST",), provider.introspect),
     Endpoint(provider.PATHS["userinfo_endpoint"], ("GET", "POST"), provider.userinfo),
     Endpoint(provider.PATHS["revocation_endpoint"], ("POST",), provider.revoke),
+    Endpoint(provider.PATHS["device_authorization_endpoint"], ("POST",), device.authorize),
     Endpoint(provider.PATHS["registration_endpoint"], ("POST",), dynamic.register),
     Endpoint(
-        provider.PATHS["registration_endpoint"] + "/{client_id}", ("GET", "PUT", "DELETE"), dynamic.configuration
+        provider.PATHS["registration_endpoint"] + "/{client_id}",
+        ("GET", "PUT", "DELETE"),
+        dynamic.configuration,
     ),
 )
 

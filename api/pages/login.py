@@ -16,7 +16,7 @@ from identity.accounts import account as accounts
 from identity.accounts import login
 from identity.foundation.errors import RateLimited, Refusal
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import interaction, signed_in
+from identity.oidc import device, interaction, signed_in
 from identity.oidc.interaction import Waiting
 from identity.oidc.obstacles import LOGIN
 from schema.context import CookieName
@@ -97,6 +97,7 @@ def _form(
     facts = {
         **_shared(visit, waiting),
         "faults": faults or [],
+        "wrong": {"email": None, "password": None, **dict(faults or [])},
         "typed": visit.fields.get("email") or _hinted(waiting),
         "again": waiting is not None and waiting.person is not None and waiting.obstacle is LOGIN,
         "mark": visit.mark(PATH),
@@ -114,9 +115,12 @@ def _shared(visit: Visit, waiting: Waiting | None) -> dict[str, object]:
     return {
         "handle": visit.handle,
         "chosen_language": visit.fields.get("lang", ""),
+        "device": visit.fields.get("device", ""),
         "name": naming.of(waiting.client, visit.language) if waiting else None,
         "brand": naming.of(waiting.client, visit.language) if waiting else None,
-        "switch": visit.switch(PATH, other="1" if "other" in visit.fields else ""),
+        "switch": visit.switch(
+            PATH, other=visit.fields.get("other", ""), device=visit.fields.get("device", "")
+        ),
     }
 
 
@@ -125,6 +129,8 @@ def _leads_to(waiting: Waiting | None) -> list[str]:
 
 
 def _onward(visit: Visit, waiting: Waiting | None) -> str:
+    if waiting is None and "device" in visit.fields:
+        return f"{visit.settings.public_url}{device.PAGE}?{urlencode({'user_code': visit.fields['device'].strip()})}"
     if waiting is None:
         return f"{visit.settings.public_url}/"
     return interaction.resumption(visit.settings, waiting)

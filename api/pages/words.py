@@ -64,6 +64,38 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "consent.accept": ("Autoriser", "Allow"),
     "consent.deny": ("Refuser", "Refuse"),
+    # -- devices ---------------------------------------------------------------------------------------------------
+    "device": ("Connecter un appareil", "Connect a device"),
+    "device.text": (
+        "Saisissez le code affiché sur l’appareil : guichet, borne, écran.",
+        "Enter the code that the device shows: desk, kiosk, screen.",
+    ),
+    "device.code": ("Code affiché", "Code shown"),
+    "device.hint": (
+        "8 lettres et chiffres, par exemple {example}.",
+        "8 letters and digits, such as {example}.",
+    ),
+    "device.submit": ("Continuer", "Continue"),
+    "device.summary": ("L’appareil n’est pas encore connecté", "The device is not connected yet"),
+    "fault.user_code": ("Saisissez le code affiché sur l’appareil.", "Enter the code that the device shows."),
+    "fault.device": (
+        "Aucun appareil n’attend avec ce code. Vérifiez-le, ou demandez-en un nouveau sur l’appareil : "
+        "un code est valable dix minutes.",
+        "No device waits under this code. Check it, or ask the device for a new one: a code is good for ten minutes.",
+    ),
+    "device.asks": (
+        "{name} demande à utiliser votre compte depuis un autre appareil.",
+        "{name} asks to use your account on another device.",
+    ),
+    "device.check": (
+        "N’autorisez que si l’appareil devant vous affiche ce code : {code}. "
+        "Si quelqu’un vous l’a envoyé, refusez.",
+        "Allow this only if the device in front of you shows this code: {code}. If somebody sent it to you, refuse.",
+    ),
+    "device.accepted": ("Appareil connecté", "Device connected"),
+    "device.accepted.text": ("Vous pouvez revenir à l’appareil.", "You can go back to the device."),
+    "device.denied": ("Accès refusé", "Access refused"),
+    "device.denied.text": ("L’appareil n’a reçu aucune information.", "The device was given no information."),
     # -- logout ----------------------------------------------------------------------------------------------------
     "logout": ("Se déconnecter", "Sign out"),
     "logout.ask": (
@@ -162,7 +194,7 @@ class Speaker:
 
     language: str
 
-    def __call__(self, name: str, **facts: Any) -> str:
+    def __call__(self, name: str, /, **facts: Any) -> str:
         """The words of this name."""
         french, english = _WORDS[name]
         return (english if self.language == "en" else french).format(**facts)

@@ -32,10 +32,10 @@ from identity.oidc import (
 from identity.oidc.clients import TABLE, Client
 from identity.oidc.exchange import Arrival, Reply
 from identity.oidc.metadata import SHARED_SCOPES, Metadata
+from identity.oidc.provider import PATHS
 from identity.oidc.registration import Registered
 from identity.oidc.uris import MetadataRefused
 
-PATH = "/register"
 FROM_ONE_NETWORK = Rule("client-registration", 30, 3600)
 NEVER_SENT = (
     "registration_access_token",
@@ -212,5 +212,5 @@ def _told(units: Units, registered: Registered, key: Secret) -> dict[str, Any]:
         **wire_metadata.show(client),
         **secret,
         "registration_access_token": key,
-        "registration_client_uri": f"{units.settings.public_url}{PATH}/{client.id}",
+        "registration_client_uri": f"{units.settings.public_url}{PATHS['registration_endpoint']}/{client.id}",
     }

@@ -21,6 +21,7 @@ from identity.oidc import (
     assertions,
     client_auth,
     clients,
+    device_grant,
     dpop,
     endpoints,
     exchange,
@@ -45,6 +46,7 @@ PATHS = {
     "introspection_endpoint": "/introspect",
     "revocation_endpoint": "/revoke",
     "registration_endpoint": "/register",
+    "device_authorization_endpoint": "/device_authorization",
     "end_session_endpoint": "/logout",
     "jwks_uri": "/jwks",
 }
@@ -54,6 +56,7 @@ GRANTS: dict[type, tuple[Callable[[UnitOfWork], Any], ...]] = {
     grants.AuthorizationCode: (grants.S256, IdToken),
     grants.RefreshToken: (IdToken,),
     grants.ClientCredentials: (),
+    device_grant.Device: (IdToken,),
 }
 """The ways to tokens that the token endpoint offers, each with its extensions."""
 

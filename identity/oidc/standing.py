@@ -19,7 +19,7 @@ from identity.accounts.account import Account
 from identity.accounts.sessions import SignInSession
 from identity.foundation import tokens
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients
+from identity.oidc import clients, device_codes
 from identity.oidc.issued import ACCESS_TOKENS, CODES, GRANTS, REFRESH_TOKENS, Standing
 
 _ACCOUNTS = Account.__table__  # type: ignore[attr-defined]
@@ -81,11 +81,15 @@ class HeldToken:
         return self.standing.alive and self.ended_at is None and now < self.expires_at
 
 
-def _reading(table: Any) -> Select[Any]:
-    """One row of `table` by its digest, its grant, and the facts that may have ended that."""
+def _reading(table: Any, *names: str) -> Select[Any]:
+    """One row of `table` by its digest, these columns of it or all, its grant, and what may have ended that."""
     return (
         select(
-            *(column for column in table.c if column.name != "grant_id"),
+            *(
+                column
+                for column in table.c
+                if column.name != "grant_id" and column.name in (names or table.c)
+            ),
             GRANTS.c.id.label("grant_id"),
             *(
                 GRANTS.c[name].label(f"grant_{name}")
@@ -113,6 +117,7 @@ def _reading(table: Any) -> Select[Any]:
 # SQLite the whole transaction already does.
 _FIND_CODE = _reading(CODES).with_for_update(of=GRANTS)
 _FIND_REFRESH = _reading(REFRESH_TOKENS).with_for_update(of=GRANTS)
+_FIND_DEVICE = _reading(device_codes.TABLE, "digest").with_for_update(of=GRANTS)
 _FIND_ACCESS = _reading(ACCESS_TOKENS)
 _FIRST_USE = select(REFRESH_TOKENS.c.used_at).where(REFRESH_TOKENS.c.digest == bindparam("key"))
 
@@ -157,6 +162,12 @@ def find_access(work: UnitOfWork, token: str) -> HeldToken | None:
         row.revoked_at,
         jkt=row.jkt,
     )
+
+
+def find_device(work: UnitOfWork, digest: str) -> Standing | None:
+    """The grant of a device's code, by its digest, and locked; None until a person granted something."""
+    row = work.execute(_FIND_DEVICE, {"key": digest}).one_or_none()
+    return _standing(row, work.now) if row else None
 
 
 def first_use(work: UnitOfWork, digest: str) -> datetime | None:

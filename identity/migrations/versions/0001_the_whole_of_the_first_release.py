@@ -777,6 +777,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_oidc_codes_grant_id"), ["grant_id"], unique=False)
 
     op.create_table(
+        "oidc_device_codes",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("user_code_digest", sa.String(length=64), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("scope", sa.String(length=1000), nullable=False),
+        sa.Column("resources", sa.String(length=4200), nullable=False),
+        sa.Column("interval", sa.Integer(), nullable=False),
+        sa.Column("polled_at", UTCDateTime(), nullable=True),
+        sa.Column("grant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("denied_at", UTCDateTime(), nullable=True),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("used_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_device_codes_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["grant_id"],
+            ["oidc_grants.id"],
+            name=op.f("fk_oidc_device_codes_grant_id_oidc_grants"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_oidc_device_codes")),
+        sa.UniqueConstraint("user_code_digest", name=op.f("uq_oidc_device_codes_user_code_digest")),
+    )
+    with op.batch_alter_table("oidc_device_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_device_codes_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_device_codes_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_device_codes_grant_id"), ["grant_id"], unique=False)
+
+    op.create_table(
         "oidc_refresh_tokens",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("grant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -803,6 +836,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_oidc_refresh_tokens_grant_id"))
 
     op.drop_table("oidc_refresh_tokens")
+    with op.batch_alter_table("oidc_device_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_device_codes_grant_id"))
+        batch_op.drop_index(batch_op.f("ix_oidc_device_codes_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_oidc_device_codes_client_id"))
+
+    op.drop_table("oidc_device_codes")
     with op.batch_alter_table("oidc_codes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_oidc_codes_grant_id"))
 
