@@ -11,7 +11,7 @@ import typer
 
 from api.cli.console import Json, fail, one_sentence, open_units, print_rows
 from identity.foundation.tokens import Secret
-from identity.oidc import client_keys, clients, invitations, registration
+from identity.oidc import audiences, client_keys, clients, invitations, registration
 from identity.oidc.clients import Client
 from identity.oidc.registration import Metadata
 
@@ -167,6 +167,16 @@ def rotate_secret(
     with one_sentence(), open_units().begin() as work:
         secret = registration.rotate_secret(work, id, end_former=end_former)
     _print_secret(id, secret, as_json)
+
+
+@app.command()
+def serves(
+    id: str,
+    resource: Annotated[list[str], typer.Argument(help="The URIs, none to take them all back.")] = [],  # noqa: B006
+) -> None:
+    """Say which resources a client serves: others name them to get tokens for it (RFC 8707)."""
+    with one_sentence(), open_units().begin() as work:
+        audiences.declare(work, registration.get(work, id).id, resource)
 
 
 @app.command()

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 from authlib.oauth2 import OAuth2Error
 from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
+from identity.foundation.errors import Conflict
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients
+from identity.oidc import clients, uris
 from identity.oidc.clients import Client
+from identity.oidc.uris import MetadataRefused
 
 MOST = 8
 LONGEST = 500
@@ -56,23 +59,39 @@ _FIND = (
 _OWN = select(_TABLE.c.uri).where(_TABLE.c.client_id == bindparam("client_id"))
 
 
-def declare(work: UnitOfWork, client_id: str, uris: Iterable[str]) -> None:
-    """Let these be the resources that the client serves, and no others; IntegrityError where one is another's."""
-    work.execute(delete(_TABLE).where(_TABLE.c.client_id == client_id))
-    rows = [{"uri": uri, "client_id": client_id} for uri in dict.fromkeys(uris)]
-    if rows:
-        work.execute(insert(_TABLE), rows)
+def declare(work: UnitOfWork, client_id: str, named: Iterable[str]) -> None:
+    """Let these be the resources that the client serves, and no others.
+
+    MetadataRefused where one cannot be a resource, or is ours; Conflict where it is another client's.
+    """
+    asked = list(dict.fromkeys(named))
+    for uri in asked:
+        uris.require_web(uri)
+        if len(uri) > LONGEST or f"{uri}/".startswith(f"{work.settings.public_url}/"):
+            raise MetadataRefused(f"{uri}: too long, or an address of ours.")
+    try:
+        with work.session.begin_nested():
+            work.execute(delete(_TABLE).where(_TABLE.c.client_id == client_id))
+            if asked:
+                work.execute(insert(_TABLE), [{"uri": uri, "client_id": client_id} for uri in asked])
+    except IntegrityError:
+        raise Conflict("Another client serves one of these.") from None
 
 
-def served(work: UnitOfWork, uris: Iterable[str]) -> list[Served]:
+def served(work: UnitOfWork, named: Iterable[str]) -> list[Served]:
     """Those of these URIs that an enabled client serves."""
-    asked = list(uris)
+    asked = list(named)
     return [Served(**row._asdict()) for row in work.execute(_FIND, {"uris": asked})] if asked else []
 
 
 def own(work: UnitOfWork, client_id: str) -> set[str]:
     """The resources that this client serves."""
     return {row.uri for row in work.execute(_OWN, {"client_id": client_id})}
+
+
+def serves(work: UnitOfWork, client_id: str, audience: Iterable[str]) -> bool:
+    """Is this client, or a resource that it serves, in this audience?"""
+    return bool({client_id, *own(work, client_id)}.intersection(audience))
 
 
 def require(work: UnitOfWork, named: tuple[str, ...], granted: tuple[str, ...] | None = None) -> list[Served]:

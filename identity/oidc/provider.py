@@ -25,8 +25,10 @@ from identity.oidc import (
     dpop,
     endpoints,
     exchange,
+    exchange_grant,
     grants,
     issued,
+    key_ring,
 )
 from identity.oidc import asking as asking_
 from identity.oidc.access_tokens import Wanted
@@ -57,6 +59,7 @@ GRANTS: dict[type, tuple[Callable[[UnitOfWork], Any], ...]] = {
     grants.RefreshToken: (IdToken,),
     grants.ClientCredentials: (),
     device_grant.Device: (IdToken,),
+    exchange_grant.TokenExchange: (),
 }
 """The ways to tokens that the token endpoint offers, each with its extensions."""
 
@@ -213,6 +216,7 @@ def introspect(units: Units, arrival: Arrival) -> Reply:
 
 def userinfo(units: Units, arrival: Arrival) -> Reply:
     """Who the person is (OpenID Connect Core §5.3)."""
+    key_ring.published(units)  # the keys that may have to sign are there before, since looking makes none
     # A proof of possession is used up, so it writes; a plain token is only looked at.
     return serve(
         units, arrival, _endpoint("userinfo"), Units.begin if "dpop" in arrival.headers else Units.read

@@ -74,7 +74,9 @@ class Signer:
         usual = {"iss": by, "aud": ISSUER, "client_id": by, "nbf": self.now(), "exp": self.now(300)}
         return self.sign(_without_none(usual | parameters | claims), typ="oauth-authz-req+jwt")
 
-    def proof(self, path: str, method: str = "POST", token: str | None = None, **claims: Any) -> dict[str, str]:
+    def proof(
+        self, path: str, method: str = "POST", token: str | None = None, **claims: Any
+    ) -> dict[str, str]:
         """The header of a DPoP proof, with the nonce last told."""
         usual = {"jti": secrets.token_hex(8), "htm": method, "htu": ISSUER + path, "iat": self.now(),
                  "nonce": self.nonce or None, "ath": token and _half(token)}  # fmt: skip

@@ -53,7 +53,12 @@ WRONG: list[dict[str, Any]] = [
 def test_one_that_is_wrong_in_anything_is_a_failed_authentication(town: Town) -> None:
     signer = Signer(town)
     _service(town, signer)
-    late = [{"exp": signer.now(-300)}, {"exp": signer.now(90_000)}, {"nbf": signer.now(60)}, {"iat": signer.now(60)}]
+    late = [
+        {"exp": signer.now(-300)},
+        {"exp": signer.now(90_000)},
+        {"nbf": signer.now(60)},
+        {"iat": signer.now(60)},
+    ]
     for claims in (*WRONG, *late):
         assert_refused(town.token(**GRANT, **signer.assertion("mediatheque", **claims)), str(claims))
 
@@ -118,7 +123,9 @@ def test_one_way_at_a_time_and_only_the_one_that_was_registered(town: Town) -> N
     assert (two.status_code, two.json()["error"]) == (400, "invalid_request")
     assert_refused(town.token(**GRANT, **signer.assertion("ancien")))
     assert_refused(town.token(**GRANT, **signer.assertion("mediatheque"), client_id="ancien"))
-    assert_refused(town.token(**GRANT, **(signer.assertion("mediatheque") | {"client_assertion_type": "autre"})))
+    assert_refused(
+        town.token(**GRANT, **(signer.assertion("mediatheque") | {"client_assertion_type": "autre"}))
+    )
     assert_refused(town.token(grant_type="refresh_token", refresh_token="x", client_id="mediatheque"))
 
 

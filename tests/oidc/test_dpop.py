@@ -95,7 +95,13 @@ def test_a_nonce_grows_old_and_the_next_one_is_told_before(town: Town) -> None:
 def test_proofs_that_are_wrong_in_anything_are_refused(town: Town) -> None:
     town.register("portail", public=True)
     signer, other = Signer(town).learn_nonce(), Signer(town)
-    usual = {"jti": "a", "htm": "POST", "htu": "https://parvis.test/token", "iat": signer.now(), "nonce": signer.nonce}
+    usual = {
+        "jti": "a",
+        "htm": "POST",
+        "htu": "https://parvis.test/token",
+        "iat": signer.now(),
+        "nonce": signer.nonce,
+    }
     public = signer.key.as_dict(private=False)
     head: dict[str, Any] = {"typ": "dpop+jwt", "jwk": public, "kid": None}
     proofs = [
@@ -130,7 +136,11 @@ def test_proofs_that_are_wrong_in_anything_are_refused(town: Town) -> None:
 def test_the_address_in_a_proof_is_compared_as_addresses_are(town: Town) -> None:
     town.register("portail", public=True)
     signer = Signer(town).learn_nonce()
-    for htu in ("https://PARVIS.test/token", "https://parvis.test:443/token", "https://parvis.test/token?a#b"):
+    for htu in (
+        "https://PARVIS.test/token",
+        "https://parvis.test:443/token",
+        "https://parvis.test/token?a#b",
+    ):
         response = _redeem(town, "x", Pkce(), signer.proof("/token", htu=htu))
         assert response.json()["error"] == "invalid_grant", htu
 

@@ -55,7 +55,12 @@ def test_it_may_be_loaded_again_until_it_is_answered(town: Town) -> None:
 def test_what_is_beside_the_reference_is_not_read(town: Town) -> None:
     secret = town.register("mediatheque")
     uri = _push(town, secret, nonce="dedans").json()["request_uri"]
-    outside = {"redirect_uri": "https://evil.example", "state": "dehors", "scope": "openid phone", "nonce": "dehors"}
+    outside = {
+        "redirect_uri": "https://evil.example",
+        "state": "dehors",
+        "scope": "openid phone",
+        "nonce": "dehors",
+    }
     told = answer(_bring(town, town.settle(), uri, **outside))
     assert told["state"] == "s t~é&" and "code" in told
 

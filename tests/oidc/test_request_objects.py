@@ -58,7 +58,14 @@ def test_signatures_that_prove_nothing_are_refused(town: Town) -> None:
     town.register("sans-cle", public=True)
     asked = request_for("mediatheque", Pkce()) | {"client_id": "mediatheque"}
     good = signer.request("mediatheque", asked)
-    for text in (unsigned(asked), stranger.request("mediatheque", asked), good[:-4] + "AAAA", "x", "a.b.c", "é"):
+    for text in (
+        unsigned(asked),
+        stranger.request("mediatheque", asked),
+        good[:-4] + "AAAA",
+        "x",
+        "a.b.c",
+        "é",
+    ):
         told = answer(_bring(town, text, redirect_uri=CALLBACK))
         assert told["error"] == "invalid_request_object", text[:30]
     text = signer.request("sans-cle", request_for("sans-cle", Pkce()))
