@@ -34,16 +34,26 @@ def issue(work: UnitOfWork, grant: Standing, wanted: Wanted) -> Secret:
     granted = grant.resources if grant.account_id else None
     found = audiences.require(work, wanted.resources or grant.resources, granted)
     access = Access(wanted.scope, _audience(work, grant, wanted), wanted.jkt)
-    formats = {wanted.client.access_token_format, *(one.access_token_format for one in found)}
-    if "jwt" not in formats:
-        return issued.issue_access(work, grant, access)
-    return issued.issue_access(work, grant, access, _sign(work, grant, wanted, _Content(access, found)))
+    return _issue(work, grant, wanted, Content(access, found))
 
 
 @dataclass(frozen=True)
-class _Content:
+class Content:
+    """What a token says, and who serves what it is for."""
+
     access: Access
     resources: list[Served]
+
+
+def exchange(work: UnitOfWork, grant: Standing, wanted: Wanted, content: Content) -> Secret:
+    """An access token for somebody else than the grant's own client, for what was judged elsewhere (RFC 8693)."""
+    return _issue(work, grant, wanted, content)
+
+
+def _issue(work: UnitOfWork, grant: Standing, wanted: Wanted, content: Content) -> Secret:
+    formats = {wanted.client.access_token_format, *(one.access_token_format for one in content.resources)}
+    signed = _sign(work, grant, wanted, content) if "jwt" in formats else None
+    return issued.issue_access(work, grant, content.access, signed)
 
 
 def _audience(work: UnitOfWork, grant: Standing, wanted: Wanted) -> str:
@@ -54,7 +64,7 @@ def _audience(work: UnitOfWork, grant: Standing, wanted: Wanted) -> str:
     return " ".join([ours, *grant.resources])
 
 
-def _sign(work: UnitOfWork, grant: Standing, wanted: Wanted, content: _Content) -> Secret:
+def _sign(work: UnitOfWork, grant: Standing, wanted: Wanted, content: Content) -> Secret:
     signer = key_ring.signer(work, wanted.client.signature_alg)
     header = {"alg": wanted.client.signature_alg, "kid": signer.kid, "typ": "at+jwt"}
     claims = _claims(work, grant, content) | {
@@ -64,7 +74,7 @@ def _sign(work: UnitOfWork, grant: Standing, wanted: Wanted, content: _Content) 
     return Secret(jwt.encode(header, claims, signer.key, [wanted.client.signature_alg]))
 
 
-def _claims(work: UnitOfWork, grant: Standing, content: _Content) -> dict[str, Any]:
+def _claims(work: UnitOfWork, grant: Standing, content: Content) -> dict[str, Any]:
     audience = content.access.audience.split()
     claims: dict[str, Any] = {
         "iss": work.settings.public_url,
@@ -76,6 +86,8 @@ def _claims(work: UnitOfWork, grant: Standing, content: _Content) -> dict[str, A
     }
     if grant.authenticated_at:
         claims["auth_time"] = int(grant.authenticated_at.timestamp())
+    if content.access.actor:
+        claims["act"] = {"sub": content.access.actor}
     if content.access.jkt:
         claims["cnf"] = {"jkt": content.access.jkt}
     return claims

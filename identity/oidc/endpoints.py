@@ -70,9 +70,11 @@ class Introspection(Endpoint):  # type: ignore[misc]
         held = standing.find_access(work, token) or standing.find_refresh(work, token)
         if held is None or not held.is_good(work.now):
             return {"active": False}
-        if held.check_client(client):
+        if held.check_client(client) and not held.actor:
             return _worth(work, held, held.standing.subject)
-        if held.refreshes or not audiences.own(work, client.id).intersection(held.audience):
+        if held.refreshes or not (
+            held.check_client(client) or audiences.serves(work, client.id, held.audience)
+        ):
             return {"active": False}
         account_id = held.standing.account_id
         return _worth(
@@ -108,7 +110,7 @@ def _worth(work: UnitOfWork, held: HeldToken, subject: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "active": True,
         "iss": work.settings.public_url,
-        "client_id": grant.client_id,
+        "client_id": held.client_id,
         "sub": subject,
         "scope": held.scope,
         "exp": int(held.expires_at.timestamp()),
@@ -120,6 +122,8 @@ def _worth(work: UnitOfWork, held: HeldToken, subject: str) -> dict[str, Any]:
     told["token_type"] = "DPoP" if held.jkt else "Bearer"
     if grant.authenticated_at:
         told["auth_time"] = int(grant.authenticated_at.timestamp())
+    if held.actor:
+        told["act"] = {"sub": held.actor}
     return told | ({"cnf": {"jkt": held.jkt}} if held.jkt else {})
 
 

@@ -86,6 +86,8 @@ class AccessToken(SQLModel, table=True):
     """Resource URIs separated by spaces."""
     jkt: str | None = Field(default=None, max_length=43)
     """The key that it is bound to (RFC 9449 §6)."""
+    actor: str | None = Field(default=None, max_length=128)
+    """The client that got it in exchange for another, to act for the person (RFC 8693)."""
     expires_at: datetime = Field(index=True)
     revoked_at: datetime | None = None
 
@@ -188,6 +190,7 @@ class Access:
     audience: str
     """Resource URIs separated by spaces."""
     jkt: str | None = None
+    actor: str | None = None
 
 
 def open_grant(work: UnitOfWork, client: Client, scope: str, person: Person | None) -> Standing:

@@ -67,10 +67,17 @@ class HeldToken:
     refreshes: bool = False
     jkt: str | None = None
     """The key that an access token is bound to."""
+    actor: str | None = None
+    """Who got it in exchange for the client's own."""
+
+    @property
+    def client_id(self) -> str:
+        """Who holds it: the client that it was issued to."""
+        return self.actor or self.standing.client_id
 
     def check_client(self, client: clients.Client) -> bool:
         """Was it issued to this client?"""
-        return self.standing.client_id == client.id
+        return self.client_id == client.id
 
     def get_scope(self) -> str:
         """What it may be used for."""
@@ -161,6 +168,7 @@ def find_access(work: UnitOfWork, token: str) -> HeldToken | None:
         tuple(row.audience.split()),
         row.revoked_at,
         jkt=row.jkt,
+        actor=row.actor,
     )
 
 

@@ -741,6 +741,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=1000), nullable=False),
         sa.Column("audience", sa.String(length=4200), nullable=False),
         sa.Column("jkt", sa.String(length=43), nullable=True),
+        sa.Column("actor", sa.String(length=128), nullable=True),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
         sa.Column("revoked_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
