@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli import client_rows
 from api.cli.console import Json, fail, one_sentence, open_units, print_rows
 from identity.foundation.tokens import Secret
 from identity.oidc import audiences, client_keys, clients, invitations, registration
-from identity.oidc.clients import Client
 from identity.oidc.registration import Metadata
 
 app = typer.Typer(help="Applications and services that log people in.", no_args_is_help=True)
@@ -153,7 +153,7 @@ def invite(
 def list_(as_json: bool = Json) -> None:
     """Every client, disabled ones too."""
     with one_sentence(), open_units().read() as work:
-        row = _row if as_json else _short_row
+        row = client_rows.full if as_json else client_rows.short
         print_rows([row(client) for client in clients.all(work)], as_json)
 
 
@@ -202,61 +202,3 @@ def _read_jwks(path: Path) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         fail(f"{path} is not a JWKS.")
     return found
-
-
-_TOLD = (
-    *(
-        "profile",
-        "grant_types",
-        "auth_methods",
-        "jwks_uri",
-        "access_token_format",
-        "dpop_bound",
-        "require_par",
-    ),
-    *("require_signed_request", "exchange_audiences", "sector_identifier_uri", "post_logout_redirect_uris"),
-    *(
-        "backchannel_logout_uri",
-        "frontchannel_logout_uri",
-        "initiate_login_uri",
-        "organization",
-        "client_uri",
-    ),
-    *("logo_uri", "policy_uri", "tos_uri", "contacts", "created_by"),
-)
-
-
-def _row(client: Client) -> dict[str, object]:
-    return {
-        "id": client.id,
-        "name": client.name,
-        "public": client.is_public,
-        "first_party": client.first_party,
-        "direct_login": client.direct_login,
-        "redirect_uris": client.redirect_uris,
-        "origins": client.origins,
-        "scope": client.scope,
-        "sector": client.sector,
-        "subject_type": client.subject_type,
-        "id_token_alg": client.signature_alg,
-        **{name: getattr(client, name) for name in _TOLD},
-        "created_at": client.created_at.isoformat(),
-        "disabled_at": client.disabled_at.isoformat() if client.disabled_at else None,
-    }
-
-
-def _short_row(client: Client) -> dict[str, object]:
-    """What fits on a terminal."""
-    marks = {
-        "public": client.is_public,
-        "first-party": client.first_party,
-        "direct login": client.direct_login,
-        client.profile: client.profile,
-        "disabled": client.disabled_at,
-    }
-    return {
-        "id": client.id,
-        "name": client.name,
-        "kind": ", ".join(mark for mark, true in marks.items() if true),
-        "redirect URIs": "\n".join(client.redirect_uris),
-    }

@@ -5,10 +5,9 @@ environment; the reference page in `docs/` is generated from the docstrings belo
 """
 
 import os
-import re
 from collections.abc import Mapping
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -16,9 +15,11 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from identity.foundation import networks
+from identity.foundation.networks import Network
+from identity.foundation.networks import is_loopback as is_loopback
 from identity.foundation.tokens import Keyring, new_token
 
-Network = IPv4Network | IPv6Network
 Words = Annotated[list[str], NoDecode]
 Switch = Literal["on", "off"]
 
@@ -116,7 +117,7 @@ class Settings(BaseSettings):
     @field_validator("outbound_allow")
     @classmethod
     def _networks_or_hosts(cls, value: list[Network | str]) -> list[Network | str]:
-        return [_network_or_host(entry) for entry in value]
+        return [networks.network_or_host(entry) for entry in value]
 
     @field_validator("database_url")
     @classmethod
@@ -224,27 +225,6 @@ def require_safe(settings: Settings, host: str) -> None:
             raise SettingsError(
                 f"{variable}=off is for measurements on loopback: unset it to serve {public_host}."
             )
-
-
-def is_loopback(host: str) -> bool:
-    """Does this host name or address stay on this machine (RFC 6761 §6.3 for `.localhost`)?"""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def _network_or_host(entry: Network | str) -> Network | str:
-    if not isinstance(entry, str):
-        return entry
-    try:
-        return ip_network(entry)
-    except ValueError:
-        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", entry.lower()):
-            raise ValueError(f"{entry} is neither a host name nor a network") from None
-        return entry.lower()
 
 
 def _demo_secret() -> str:

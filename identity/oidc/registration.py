@@ -15,10 +15,9 @@ from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients, metadata_rules
 from identity.oidc.clients import TABLE, Client
-from identity.oidc.metadata import SUBJECT_TYPES, Metadata
-from identity.oidc.uris import MetadataRefused
-
-__all__ = ["SUBJECT_TYPES", "Metadata", "MetadataRefused"]
+from identity.oidc.metadata import SUBJECT_TYPES as SUBJECT_TYPES
+from identity.oidc.metadata import Metadata as Metadata
+from identity.oidc.uris import MetadataRefused as MetadataRefused
 
 
 @dataclass(frozen=True)

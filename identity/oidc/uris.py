@@ -22,6 +22,12 @@ class RedirectRefused(MetadataRefused):
     error = "invalid_redirect_uri"
 
 
+def require(condition: object, reason: str) -> None:
+    """MetadataRefused, for this reason, unless it is so."""
+    if not condition:
+        raise MetadataRefused(reason)
+
+
 def require_redirect(uri: str, public: bool) -> str:
     """https; http on loopback; for an application a scheme of its own, a domain reversed (RFC 8252 §7)."""
     try:

@@ -112,7 +112,7 @@ def test_every_piece_of_metadata_comes_back_as_it_was_sent(open_town: Town, site
 def test_what_does_not_fit_is_refused_by_the_protocol_s_own_error(open_town: Town) -> None:
     private = ECKey.generate_key("P-256").as_dict(private=True)
     weak = {"kty": "RSA", "n": "x" * 171, "e": "AQAB"}
-    for change_ in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"token_endpoint_auth_method": "client_secret_jwt"}, {"token_endpoint_auth_method": "private_key_jwt"},
         {"token_endpoint_auth_method": 1}, {"grant_types": "authorization_code"}, {"grant_types": ["implicit"]},
         {"grant_types": ["password"]}, {"grant_types": [dynamic.__name__]}, {"grant_types": [["authorization_code"]]},
@@ -137,7 +137,8 @@ def test_what_does_not_fit_is_refused_by_the_protocol_s_own_error(open_town: Tow
         {"post_logout_redirect_uris": ["http://portail.test/"]}, {"software_id": "x" * 300},
         {"sector_identifier_uri": "http://portail.test/"}, {"sector_identifier_uri": "https://127.0.0.1/"},
         {"redirect_uris": [CALLBACK, "https://autre.test/"]}, {"default_acr_values": {"a": 1}},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for change_ in wrong:
         reply = post(open_town, SERVICE | change_, None)
         assert reply.status_code == 400 and reply.json()["error_description"].isascii(), change_
         assert error(reply).startswith("invalid_"), change_
@@ -145,6 +146,7 @@ def test_what_does_not_fit_is_refused_by_the_protocol_s_own_error(open_town: Tow
 
 
 def test_a_redirect_uri_that_does_not_fit_has_an_error_of_its_own(open_town: Town) -> None:
+    uris: Any
     for uris in ("x", 1, [1], {}, ["http://portail.test/"], ["https://portail.test/#"], ["javascript:alert(1)"],
                  ["fr.exemple.app:/retour"], ["https://a@portail.test/"], ["https://é/"]):  # fmt: skip
         assert error(post(open_town, {"redirect_uris": uris}, None)) == "invalid_redirect_uri", uris
@@ -158,6 +160,10 @@ def test_bodies_that_are_no_json_object_are_refused_never_faults(open_town: Town
                  b'{"redirect_uris": ' + b"9" * 5000 + b"}", b'{"a": "' + b"x" * 70_000 + b'"}'):  # fmt: skip
         reply = open_town.http.post("/register", content=body, headers={"Content-Type": "application/json"})
         assert error(reply).startswith("invalid_"), body[:40]
+    for depth in range(100, 1000, 10):
+        body = b'{"jwks":' + b'{"keys":' * depth + b"1" + b"}" * depth + b"}"
+        reply = open_town.http.post("/register", content=body, headers={"Content-Type": "application/json"})
+        assert error(reply) == "invalid_client_metadata", depth
     form = open_town.http.post("/register", data={"redirect_uris": CALLBACK})
     assert error(form) == "invalid_client_metadata"
 
@@ -206,6 +212,7 @@ def test_a_service_changes_its_registration_and_keeps_its_secret(town: Town) -> 
 def test_a_change_that_does_not_fit_changes_nothing(town: Town) -> None:
     told = post(town, SERVICE, invite(town)).json()
     before = read(town, told).json()
+    wrong: dict[str, Any]
     for wrong in (
         {"client_id": "autre"}, {"client_id": None}, {"client_secret": "wrong"}, {"client_secret": 1},
         {"registration_access_token": "x"}, {"client_id_issued_at": 1}, {"redirect_uris": []},
