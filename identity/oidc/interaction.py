@@ -24,8 +24,16 @@ from identity.oidc.signed_in import Person
 
 LIFETIME = timedelta(hours=1)
 """How long a page may be left open."""
-REGISTRATION_LIFETIME = timedelta(hours=48)
-"""As long as the link that confirms a registration."""
+REGISTRATION_LIFETIME = timedelta(hours=49)
+"""As long as the link that confirms a registration, and an hour to fill the form."""
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """The service that a person came from, and where to go on."""
+
+    client: Client
+    url: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,22 @@ def resumption(settings: Settings, waiting: Waiting) -> str:
     """Where the person goes on once a page has done its work: the authorization endpoint."""
     query = urlencode({"client_id": waiting.client.id, "request_uri": pushed.URN + waiting.handle})
     return f"{settings.public_url}{PATHS['authorization_endpoint']}?{query}"
+
+
+def way_back(work: UnitOfWork, handle: str, *, elsewhere: bool = False) -> WayBack | None:
+    """Where the person goes on once they have an account; None where the request waits no more.
+
+    A service that can begin a sign-in by itself is asked to on another device, where it does not know the person yet
+    (OpenID Connect Core §4).
+    """
+    waiting = find(work, handle)
+    if waiting is None:
+        return None
+    begins = waiting.client.initiate_login_uri if elsewhere else None
+    if begins is None:
+        return WayBack(waiting.client, resumption(work.settings, waiting))
+    query = urlencode({"iss": work.settings.public_url})
+    return WayBack(waiting.client, f"{begins}{'&' if '?' in begins else '?'}{query}")
 
 
 def choose(work: UnitOfWork, waiting: Waiting) -> None:

@@ -709,6 +709,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("profile", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("continue_with", sa.String(length=64), nullable=True),
         sa.Column("terms_version", sa.String(length=32), nullable=False),
         sa.Column("network", sa.String(length=64), nullable=False),
         sa.Column("browser_digest", sa.String(length=64), nullable=False),
