@@ -17,7 +17,7 @@ from identity.oidc import clients, consents, exchange, obstacles, pushed, signed
 from identity.oidc.asking import Asking
 from identity.oidc.clients import Client
 from identity.oidc.exchange import Arrival, Reply
-from identity.oidc.obstacles import CHOSEN, REGISTRATION, Obstacle
+from identity.oidc.obstacles import CHOSEN, REGISTERED, REGISTRATION, Obstacle
 from identity.oidc.provider import PATHS
 from identity.oidc.pushed import Kept
 from identity.oidc.signed_in import Person
@@ -105,6 +105,8 @@ def way_back(work: UnitOfWork, handle: str, *, elsewhere: bool = False) -> WayBa
     waiting = find(work, handle)
     if waiting is None:
         return None
+    if REGISTERED not in waiting.kept.progress:
+        pushed.wait(work, waiting.kept, LIFETIME, **{REGISTERED: True})
     begins = waiting.client.initiate_login_uri if elsewhere else None
     if begins is None:
         return WayBack(waiting.client, resumption(work.settings, waiting))

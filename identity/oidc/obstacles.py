@@ -22,6 +22,8 @@ from identity.oidc.asking import Asking
 
 CHOSEN = "chosen"
 """The note on a waiting request that its person means the account of this session."""
+REGISTERED = "registered"
+"""The note that its person has opened an account, here or elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ def find(asking: Asking) -> Obstacle | None:
 
 def _registration(asking: Asking) -> Obstacle | None:
     """An account of one's own, where the client sends somebody to open one."""
-    return REGISTRATION if "create" in asking.prompts and not _has_acted(asking) else None
+    if "create" not in asking.prompts or (asking.kept and REGISTERED in asking.kept.progress):
+        return None
+    return None if _has_acted(asking) else REGISTRATION
 
 
 def _login(asking: Asking) -> Obstacle | None:
