@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from joserfc.jwk import ECKey
 
 from identity.oidc import clients, dynamic, invitations
 from identity.oidc.invitations import Terms
+from identity.oidc.metadata import DEVICE
 from tests.oidc import town as town_
+from tests.oidc.signing import Signer
 from tests.oidc.town import CALLBACK, ISSUER, Town
 from tests.support import site as site_
+from tests.support import smtp
 from tests.support.site import Site
 
 SERVICE: dict[str, Any] = {"redirect_uris": [CALLBACK], "client_name": "Médiathèque"}
@@ -29,9 +33,11 @@ def open_town(town: Town) -> Town:
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    """The service's own server."""
-    with site_.serve() as served:
+def secure_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """The service's own server, whose authority we trust."""
+    context, authority = smtp.certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    with site_.serve(context) as served:
         yield served
 
 
@@ -81,7 +87,7 @@ def test_a_service_gets_no_more_scope_than_its_invitation_has(town: Town) -> Non
     assert widened["scope"] == "openid email"
 
 
-def test_every_piece_of_metadata_comes_back_as_it_was_sent(open_town: Town, site: Site) -> None:
+def test_every_piece_of_metadata_comes_back_as_it_was_sent(open_town: Town) -> None:
     sent = SERVICE | {
         "redirect_uris": [CALLBACK, "https://autre.test/retour"],
         "sector_identifier_uri": None,
@@ -178,23 +184,55 @@ def test_a_public_service_has_no_secret_and_always_needs_pkce(open_town: Town) -
     assert "error=invalid_request" in reply.headers["location"]
 
 
-def test_a_sector_file_must_list_every_redirect_uri(
-    open_town: Town, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sector_file_must_list_every_redirect_uri(open_town: Town, secure_site: Site) -> None:
     """OIDF: oidcc-registration-sector-uri, oidcc-registration-sector-bad."""
     several = [CALLBACK, "https://autre.test/retour"]
-    address = site.url.replace("http:", "https:") + "/sector"
-    files = {"good": [*several, "https://x.test/"], "bad": [CALLBACK], "wrong": {"a": 1}}
-    for name, status in (("good", 201), ("bad", 400), ("wrong", 400)):
-        monkeypatch.setattr("identity.foundation.outbound.get_json", lambda *_, name=name: files[name])
+    shown = {"/good": [*several, "https://x.test/"], "/bad": [CALLBACK], "/wrong": {"a": 1}, "/texts": "x"}
+    for path, document in shown.items():
+        address = secure_site.show(path, document)
         reply = post(open_town, {"redirect_uris": several, "sector_identifier_uri": address}, None)
-        assert reply.status_code == status
-    monkeypatch.undo()
-    unreachable = post(open_town, {"redirect_uris": several, "sector_identifier_uri": address}, None)
-    assert error(unreachable) == "invalid_client_metadata"
-    assert "127.0.0.1" not in unreachable.json()["error_description"], (
-        "what we could reach is nobody's business"
-    )
+        assert reply.status_code == (201 if path == "/good" else 400)
+    unreachable = {"redirect_uris": several, "sector_identifier_uri": "https://127.0.0.1:1/"}
+    refused = post(open_town, unreachable, None)
+    assert error(refused) == "invalid_client_metadata"
+    assert "127.0.0.1" not in refused.json()["error_description"], "what we could reach is nobody's business"
+
+
+def test_services_of_one_sector_file_know_a_citizen_by_one_name(open_town: Town, secure_site: Site) -> None:
+    address = secure_site.show("/sector", [CALLBACK])
+    sectors = set()
+    for _ in range(2):
+        told = post(open_town, SERVICE | {"sector_identifier_uri": address}, None).json()
+        with open_town.units.read() as work:
+            client = clients.find(work, told["client_id"])
+        assert client is not None
+        sectors.add(client.sector)
+    assert sectors == {"127.0.0.1"}
+
+
+def test_a_service_that_publishes_its_keys_signs_in_with_them_and_changes_them(
+    open_town: Town, secure_site: Site
+) -> None:
+    first, second = Signer(open_town), Signer(open_town)
+    jwks_uri = secure_site.show("/jwks", first.jwks)
+    signing = {"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": jwks_uri,
+               "grant_types": ["authorization_code", "client_credentials"]}  # fmt: skip
+    client_id = post(open_town, SERVICE | signing, None).json()["client_id"]
+    assert len(secure_site.asked) == 1, "the keys are known from the beginning"
+    assert ask(open_town, first.assertion(client_id)).status_code == 200
+    assert ask(open_town, second.assertion(client_id)).json()["error"] == "invalid_client"
+    secure_site.show("/jwks", second.jwks)
+    open_town.clock.pass_(minutes=1)
+    assert ask(open_town, second.assertion(client_id)).status_code == 200
+    assert ask(open_town, first.assertion(client_id)).json()["error"] == "invalid_client"
+
+
+def test_a_kiosk_registers_without_any_address(open_town: Town) -> None:
+    kiosk = {"grant_types": [DEVICE], "token_endpoint_auth_method": "none", "client_name": "Borne"}
+    told = post(open_town, kiosk, None).json()
+    assert told["grant_types"] == [DEVICE] and "redirect_uris" not in told
+    asked = open_town.http.post("/device_authorization", data={"client_id": told["client_id"]})
+    assert asked.status_code == 200
 
 
 def test_a_service_changes_its_registration_and_keeps_its_secret(town: Town) -> None:
@@ -301,6 +339,11 @@ def call(town: Town, method: str, told: dict[str, Any], body: Any = None) -> Any
 def read(town: Town, told: dict[str, Any]) -> Any:
     """The registration as it stands."""
     return call(town, "GET", told)
+
+
+def ask(town: Town, assertion: dict[str, str]) -> Any:
+    """What /token answers a service that signs."""
+    return town.token(grant_type="client_credentials", **assertion)
 
 
 def change(town: Town, told: dict[str, Any], **metadata: Any) -> Any:

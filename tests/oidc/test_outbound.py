@@ -30,7 +30,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def secure_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A service over https whose authority we trust."""
-    context, authority = smtp._certificate(tmp_path)
+    context, authority = smtp.certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority))
     with site_.serve(context) as served:
         yield served
@@ -186,7 +186,8 @@ def test_malformed_addresses_are_failures_not_faults() -> None:
     for url in (
         "", "exemple.fr", "//exemple.fr/", "ftp://exemple.fr/", "file:///etc/passwd", "https://", "https:///x",
         "https://a@b.fr/", "https://a:b@b.fr/", "https://b.fr:x/", "https://b.fr:99999/", "https://[::1/",
-        "https://b.fr/\r\nX: y", "https://b.fr/\0", "https://bé.fr/", "https://b.fr/a b", "https://" + "a" * 300 + ".fr/", "https://.../",
+        "https://b.fr/\r\nX: y", "https://b.fr/\0", "https://bé.fr/", "https://b.fr/a b", "https://.../",
+        "https://" + "a" * 300 + ".fr/",
         "https://b.fr/" + "a" * 3000,
     ):  # fmt: skip
         with pytest.raises(Failed):
