@@ -13,6 +13,7 @@ from identity.foundation.unit_of_work import Units
 from identity.oidc import (
     asking,
     claims,
+    dpop,
     endpoints,
     grants,
     id_token,
@@ -80,7 +81,7 @@ def describe(issuer: str) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": list(signing_keys.ALGORITHMS),
         "userinfo_signing_alg_values_supported": list(signing_keys.ALGORITHMS),
         "request_object_signing_alg_values_supported": list(signed.ALGORITHMS),
-        "dpop_signing_alg_values_supported": list(signed.ALGORITHMS),
+        "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         "acr_values_supported": [id_token.ACR],
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": True,

@@ -18,6 +18,8 @@ from identity.oidc import replays, signed
 from identity.oidc.exchange import Exchange
 from identity.oidc.signed import NotSigned, Token
 
+ALGORITHMS = signed.STRICT_ALGORITHMS
+"""FAPI 2.0's, for all: nobody is held to an older one here."""
 NONCE_EVERY = timedelta(minutes=5)
 """How often the nonce changes; the one before is good as well."""
 OLDEST = timedelta(minutes=5)
@@ -72,7 +74,7 @@ class Proof:
 
 def challenge(error: str | None = None, scope: str | None = None) -> str:
     """How to ask for a bound token (§7.1)."""
-    said = {"error": error, "scope": scope, "algs": " ".join(signed.ALGORITHMS)}
+    said = {"error": error, "scope": scope, "algs": " ".join(ALGORITHMS)}
     return "DPoP " + ", ".join(f'{name}="{value}"' for name, value in said.items() if value)
 
 
@@ -115,7 +117,7 @@ def _verified(text: str) -> Token:
     keys = signed.keys_of({"keys": [token.header.get("jwk")]})
     # The key says which key it is: a name beside it means nothing.
     bare = Token(token.text, {k: v for k, v in token.header.items() if k != "kid"}, token.claims)
-    return signed.verify(bare, keys, signed.ALGORITHMS)
+    return signed.verify(bare, keys, ALGORITHMS)
 
 
 def _require_fits(token: Token, asked: Exchange) -> None:

@@ -77,7 +77,7 @@ def read(arrival: Arrival, issuer: str) -> Exchange:
 
 def refuse(error: OAuth2Error) -> Reply:
     """An error as JSON (RFC 6749 §5.2), never kept by a cache."""
-    error.redirect_uri = None  # Authlib would make a redirect of it
+    error.redirect_uri = error.state = None  # Authlib would make a redirect of it
     status, body, headers = error()
     return Reply(status, body or None, tuple(headers))
 

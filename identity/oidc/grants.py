@@ -20,7 +20,6 @@ from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import client_auth, issued, standing
 from identity.oidc.asking import Asking
 from identity.oidc.clients import PERSONAL_SCOPES, Client
-from identity.oidc.dpop import DpopRefused
 from identity.oidc.issued import Redirection, Standing, Terms
 from identity.oidc.signed_in import Person
 from identity.oidc.standing import HeldCode, HeldToken
@@ -76,7 +75,7 @@ class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]
         work, grant = self.server.work, authorization_code.standing
         proof = self.request.proof
         if authorization_code.jkt and (proof is None or proof.jkt != authorization_code.jkt):
-            raise DpopRefused("The code is bound to another key.")
+            raise InvalidGrantError("The code is bound to another key.")
         if not issued.claim_code(work, authorization_code.digest):
             _end_family(work, grant, "code.replayed")
             raise InvalidGrantError("The code was used already.")
@@ -108,7 +107,7 @@ class RefreshToken(rfc6749.RefreshTokenGrant):  # type: ignore[misc]
         work, grant = self.server.work, refresh_token.standing
         proof = self.request.proof
         if grant.jkt and (proof is None or proof.jkt != grant.jkt):
-            raise DpopRefused("The refresh token is bound to another key.")
+            raise InvalidGrantError("The refresh token is bound to another key.")
         if not _keeps(self.client) and not issued.claim_refresh(work, refresh_token.digest):
             used_at = standing.first_use(work, refresh_token.digest)
             if used_at is None or work.now - used_at > SIBLINGS_WITHIN:

@@ -133,7 +133,7 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
         if request.proof:
             dpop.claim(self.work, request.proof)
         elif client.dpop_bound and endpoint == "token":
-            raise DpopRefused("This client's tokens are bound to a key: a DPoP proof is missing.")
+            raise InvalidRequestError("Tokens of this client are bound to a key: a DPoP proof is missing.")
 
     def require_code_grant(self, asking: Asking) -> grants.AuthorizationCode:
         """The grant that gives a code for what was asked; OAuth2Error where that is not well-formed."""

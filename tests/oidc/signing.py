@@ -10,16 +10,18 @@ from typing import Any
 
 from joserfc import jws
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
 
 from tests.oidc.town import ISSUER, Town
 
+ES256 = JWSRegistry.algorithms["ES256"]
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def _key(alg: str) -> Key:
+def _key(alg: str, bits: int) -> Key:
     if alg == "ES256":
         return ECKey.generate_key("P-256")
-    return OKPKey.generate_key("Ed25519") if alg == "EdDSA" else RSAKey.generate_key(2048)
+    return OKPKey.generate_key("Ed25519") if alg == "EdDSA" else RSAKey.generate_key(bits)
 
 
 @dataclass
@@ -29,11 +31,12 @@ class Signer:
     town: Town
     alg: str = "ES256"
     kid: str = field(default_factory=lambda: secrets.token_hex(4))
+    bits: int = 2048
     nonce: str = ""
     """The server's, as last told."""
 
     def __post_init__(self) -> None:
-        self.key = _key(self.alg)
+        self.key = _key(self.alg, self.bits)
 
     @property
     def jwk(self) -> dict[str, Any]:
@@ -59,6 +62,11 @@ class Signer:
         head = {"alg": self.alg, "kid": self.kid} | header
         shown = {name: value for name, value in head.items() if value is not None}
         return jws.serialize_compact(shown, json.dumps(claims).encode(), self.key, [self.alg])
+
+    def raw(self, header: dict[str, Any], claims: dict[str, Any]) -> str:
+        """A JWT that says whatever it is told to say, with a signature of this key where that can be made."""
+        text = ".".join(_b64(json.dumps(part).encode()) for part in (header, claims))
+        return f"{text}.{_b64(ES256.sign(text.encode(), self.key))}"
 
     def assertion(self, client_id: str, **claims: Any) -> dict[str, str]:
         """The form of a client that authenticates by private_key_jwt; claims of None are left out."""

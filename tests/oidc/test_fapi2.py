@@ -95,7 +95,7 @@ def test_a_nonce_of_64_characters_comes_back(town: Town) -> None:
 def test_tokens_come_with_a_proof_or_not_at_all_and_codes_once(town: Town) -> None:
     signer, pkce = _client(town), Pkce()
     code = _code(town, signer, town.settle(), pkce)
-    assert _token(town, signer, _for(code, pkce), {}).json()["error"] == "invalid_dpop_proof"
+    assert _token(town, signer, _for(code, pkce), {}).json()["error"] == "invalid_request"
     assert _token(town, signer, _for(code, Pkce())).json()["error"] == "invalid_grant"
     told = _token(town, signer, _for(code, pkce)).json()
     assert _token(town, signer, _for(code, pkce)).json()["error"] == "invalid_grant"
@@ -114,7 +114,7 @@ def test_the_refresh_token_is_not_rotated_and_stays_good(town: Town) -> None:
         signer.learn_nonce()
         again = _token(town, signer, form)
         assert again.status_code == 200 and "refresh_token" not in again.json()
-    assert _token(town, signer, form, {}).json()["error"] == "invalid_dpop_proof"
+    assert _token(town, signer, form, {}).json()["error"] == "invalid_request"
 
 
 def test_it_acts_for_itself_with_a_bound_token(town: Town) -> None:
