@@ -4,7 +4,7 @@ import pytest
 
 from tests.oidc import jose, person
 from tests.oidc.person import Person
-from tests.oidc.town import Town
+from tests.oidc.town import COOKIE, Town
 
 ZOE, MAX = "zoe@exemple.fr", "max@exemple.fr"
 
@@ -157,3 +157,23 @@ def test_a_page_that_is_loaded_again_asks_the_same_and_the_code_comes_once(town:
 def _id_token(town: Town, visitor: Person) -> str:
     visitor.authorize("portail")
     return str(town.redeem("portail", visitor.answer["code"], visitor.pkce).json()["id_token"])
+
+
+def test_signing_in_again_is_the_same_session_under_another_cookie(town: Town, zoe: Person) -> None:
+    """Other services keep their tokens and are told of no end; whoever kept the former cookie has nothing."""
+    town.register("cantine", public=True)
+    zoe.authorize("cantine")
+    kept = town.redeem("cantine", zoe.answer["code"], zoe.pkce).json()
+    cookie, former = zoe.http.cookies.get(COOKIE), subject(town, zoe.authorize("portail"))
+    renewed = subject(town, zoe.authorize("portail", prompt="login").log_in(ZOE))
+    assert renewed["sid"] == former["sid"]
+    assert zoe.http.cookies.get(COOKIE) != cookie
+    assert town.userinfo(kept["access_token"]).status_code == 200
+    stolen = person.at(town)
+    stolen.http.cookies.set(COOKIE, cookie or "", domain="parvis.test")
+    assert stolen.authorize("portail").path == "/login"
+
+    town.clock.pass_(minutes=1)
+    other = subject(town, zoe.authorize("portail", prompt="login").log_in(MAX))
+    assert other["sid"] != former["sid"]
+    assert town.userinfo(kept["access_token"]).status_code == 401
