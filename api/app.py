@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import cookies, health, landing, logs, mailbox, metrics, oidc, pages, visitors
+from api import cookies, demo_services, health, landing, logs, mailbox, metrics, oidc, pages, visitors
 from api.background import Background
 from api.graphql import graphql_endpoint
 from api.middleware import Manners
@@ -45,7 +45,9 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     background = Background(units)
     if units.settings.courier == "on":
         background.start()
+    neighbours = demo_services.start(units.settings) if units.settings.is_demo else []
     yield
+    demo_services.stop(neighbours)
     background.stop()
     units.engine.dispose()
 

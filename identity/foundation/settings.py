@@ -198,6 +198,9 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
         raise SettingsError(f"{variable} is wrong: {first['msg'].removeprefix('Value error, ')}.") from None
     if settings.is_demo and not settings.secret_key:
         settings = settings.model_copy(update={"secret_key": [_demo_secret()]})
+    if settings.is_demo:  # its library and its canteen are on this machine
+        allowed = [*settings.outbound_allow, ip_network("127.0.0.1")]
+        settings = settings.model_copy(update={"outbound_allow": allowed})
     return settings
 
 
