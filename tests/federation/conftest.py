@@ -34,10 +34,14 @@ class Provider:
         """Register a client with the command of docs/federation.md; its id and secret. Files are this folder's."""
         command = handbook.registration(client_id, service_url)
         words = [str(folder / word) if word.endswith(".json") else word for word in command]
+        return self.command(*words)
+
+    def command(self, *words: str) -> dict[str, str]:
+        """What a command of `parvis` prints, as an object."""
         done = server.run(*words, "--json", env=self.env)
         assert done.returncode == 0, done.stderr
-        credentials: dict[str, str] = json.loads(done.stdout)
-        return credentials
+        printed: dict[str, str] = json.loads(done.stdout)
+        return printed
 
     def times(self, path: str) -> int:
         """How often this path was asked for and answered well."""

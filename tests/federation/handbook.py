@@ -3,6 +3,7 @@
 What a reader copies is what the tests run: the commands come from the page itself, the files are held to be equal.
 """
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -14,12 +15,20 @@ _SHOWN = re.compile(
     r"^\[`[^`]+`\]\(\.\./([^)]+)\)(?:[^\n]*\n)+?\n```[a-z]+\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 _COMMAND = re.compile(r"^parvis clients add (?:.*\\\n)*.*$", re.MULTILINE)
+_METADATA = re.compile(r"-d '(\{.*?\})'", re.DOTALL)
 _EXAMPLE = re.compile(r"https://(?!comptes\.)[a-z]+\.exemple\.fr")
 
 
 def shown_files() -> dict[str, str]:
     """Path in this repository -> what the page shows of it."""
     return dict(_SHOWN.findall(PAGE.read_text(encoding="utf-8")))
+
+
+def metadata() -> dict[str, object]:
+    """What a service sends that registers by itself."""
+    [found] = _METADATA.findall(PAGE.read_text(encoding="utf-8"))
+    sent: dict[str, object] = json.loads(found)
+    return sent
 
 
 def registration(client_id: str, service_url: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""TLS in front of a service that speaks none, as a municipality's proxy does it. Knows neither HTTP nor services."""
+"""TLS in front of a service that speaks none, as a municipality's proxy does it. Knows neither HTTP nor programs."""
 
 import asyncio
 import threading
@@ -24,7 +24,7 @@ class Front:
 @contextmanager
 def front(folder: Path) -> Iterator[Front]:
     """Listen on loopback with a certificate for `localhost`, until the end of the block."""
-    context, authority = smtp._certificate(folder)
+    context, authority = smtp.certificate(folder)
     behind, loop = free_port(), asyncio.new_event_loop()
 
     async def relay(reader: StreamReader, writer: StreamWriter) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.federation import journey, services
+from tests.federation import journey, programs
 from tests.federation.conftest import Provider
 from tests.federation.journey import Known, Service
 from tests.support.browser import Browser
@@ -17,13 +17,13 @@ FOLDER = Path(__file__).parent
 @pytest.fixture
 def service(provider: Provider, tmp_path: Path) -> Iterator[Service]:
     """The library, which uvicorn serves."""
-    address = services.Address.free()
+    address = programs.Address.free()
     credentials = provider.register("mediatheque", address.url, tmp_path)
     command = [
-        services.PYTHON, "-m", "uvicorn", "service:app", "--app-dir", str(FOLDER),
+        programs.PYTHON, "-m", "uvicorn", "app:app", "--app-dir", str(FOLDER),
         "--host", HOST, "--port", str(address.port),
     ]  # fmt: skip
-    with services.run(command, address, tmp_path, services.variables(provider.issuer, address, credentials)):
+    with programs.run(command, address, tmp_path, programs.variables(provider.issuer, address, credentials)):
         yield Service(address.url, "mediatheque", "Médiathèque", provider.issuer)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.federation import journey, services
+from tests.federation import journey, programs
 from tests.federation.conftest import Provider
 from tests.federation.journey import Known, Service
 from tests.support import site
@@ -58,18 +58,18 @@ class Guarded(Service):
 @pytest.fixture
 def service(provider: Provider, tmp_path: Path) -> Iterator[Guarded]:
     """The swimming pool, which Apache guards."""
-    services.require(
+    programs.require(
         APACHE and (MODULES / "mod_auth_openidc.so").exists(),
         "Apache is missing: apt install libapache2-mod-auth-openidc",
     )
-    address = services.Address.free()
+    address = programs.Address.free()
     credentials = provider.register("piscine", address.url, tmp_path)
     with site.serve() as application:
         application.pages |= {"/": (200, {}, b"Bonjour"), "/goodbye": (200, {}, b"Au revoir")}
-        env = services.variables(provider.issuer, address, credentials)
+        env = programs.variables(provider.issuer, address, credentials)
         env["SERVICE_APPLICATION"] = application.url
         command = [str(APACHE), "-f", str(_configuration(tmp_path, address)), "-D", "FOREGROUND"]
-        with services.run(command, address, tmp_path, env):
+        with programs.run(command, address, tmp_path, env):
             yield Guarded(
                 address.url, "piscine", "Piscine", provider.issuer, protected="/", me="/oidc?info=json",
                 logout=f"/oidc?logout={address.url}/goodbye", application=application,
@@ -105,7 +105,7 @@ def test_a_citizen_who_left_parvis_is_signed_out_behind_apache_too(
     journey.wait_until_gone(browser, service)
 
 
-def _configuration(folder: Path, address: services.Address) -> Path:
+def _configuration(folder: Path, address: programs.Address) -> Path:
     """Apache's whole configuration: a frame of ours around what the handbook shows."""
     frame = FRAME.format(
         folder=folder, host=HOST, port=address.port, modules=MODULES, service=FOLDER / "service.conf",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.federation import journey, services
+from tests.federation import journey, programs
 from tests.federation.conftest import Provider
 from tests.federation.journey import Known, Service
 from tests.support.browser import Browser
@@ -15,23 +15,23 @@ from tests.support.server import HOST
 
 FOLDER = Path(__file__).parent
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it is about Django
-DJANGO = [services.PYTHON, "-m", "django"]
+DJANGO = [programs.PYTHON, "-m", "django"]
 
 
 @pytest.fixture
 def service(provider: Provider, tmp_path: Path) -> Iterator[Service]:
     """The school canteen, which Django's own server serves."""
-    address = services.Address.free()
+    address = programs.Address.free()
     credentials = provider.register("cantine", address.url, tmp_path)
-    env = services.variables(provider.issuer, address, credentials) | {
+    env = programs.variables(provider.issuer, address, credentials) | {
         "PYTHONPATH": str(FOLDER),
         "DJANGO_SETTINGS_MODULE": "settings",
-        "SERVICE_HOSTS": services.NAME,
+        "SERVICE_HOSTS": programs.NAME,
         "SERVICE_DATABASE": str(tmp_path / "django.sqlite3"),
     }
     subprocess.run([*DJANGO, "migrate", "--verbosity=0"], env=os.environ | env, check=True, timeout=120)
     command = [*DJANGO, "runserver", "--noreload", f"{HOST}:{address.port}"]
-    with services.run(command, address, tmp_path, env):
+    with programs.run(command, address, tmp_path, env):
         yield Service(
             address.url, "cantine", "Cantine scolaire", provider.issuer, logout="/", logout_button="logout", goodbye="/"
         )  # fmt: skip

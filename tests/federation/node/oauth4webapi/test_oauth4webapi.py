@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.federation import journey, services, tls
+from tests.federation import journey, programs, tls
 from tests.federation.conftest import Provider
 from tests.federation.journey import Known, Service
 from tests.support.browser import Browser
@@ -18,18 +18,18 @@ FOLDER = Path(__file__).parent
 @pytest.fixture
 def service(provider: Provider, browser: Browser, tmp_path: Path) -> Iterator[Service]:
     """The billing of water, which Node serves behind TLS (FAPI 2.0 knows no other), with a key instead of a secret."""
-    node = services.node()
+    node = programs.node()
     made = subprocess.run(
         [node, str(FOLDER / "key.mjs")], cwd=tmp_path, capture_output=True, check=True, timeout=60
     )
     (tmp_path / "jwks.json").write_bytes(made.stdout)
     with tls.front(tmp_path) as front:
         browser.trust(front.authority)
-        address = services.Address(front.behind, f"https://{services.NAME}:{front.port}")
+        address = programs.Address(front.behind, f"https://{programs.NAME}:{front.port}")
         credentials = provider.register("facturation", address.url, tmp_path)
         assert credentials.keys() == {"client_id"}
-        env = services.variables(provider.issuer, address, credentials)
-        with services.run([node, str(FOLDER / "service.mjs")], address, tmp_path, env):
+        env = programs.variables(provider.issuer, address, credentials)
+        with programs.run([node, str(FOLDER / "app.mjs")], address, tmp_path, env):
             yield Service(address.url, "facturation", "Facturation de l’eau", provider.issuer)
 
 

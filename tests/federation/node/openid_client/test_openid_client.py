@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.federation import journey, services
+from tests.federation import journey, programs
 from tests.federation.conftest import Provider
 from tests.federation.journey import Known, Service
 from tests.support.browser import Browser
@@ -16,10 +16,10 @@ FOLDER = Path(__file__).parent
 @pytest.fixture
 def service(provider: Provider, tmp_path: Path) -> Iterator[Service]:
     """The buses, which Node serves."""
-    command = [services.node(), str(FOLDER / "service.mjs")]
-    address = services.Address.free()
+    command = [programs.node(), str(FOLDER / "app.mjs")]
+    address = programs.Address.free()
     credentials = provider.register("transports", address.url, tmp_path)
-    with services.run(command, address, tmp_path, services.variables(provider.issuer, address, credentials)):
+    with programs.run(command, address, tmp_path, programs.variables(provider.issuer, address, credentials)):
         yield Service(address.url, "transports", "Transports", provider.issuer)
 
 

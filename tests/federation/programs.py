@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent
 NAME = "localhost"
 PYTHON = sys.executable
 SECONDS_TO_START = 60
+OLDEST_NODE = 20
 REQUIRED = os.environ.get("CI") == "true"
 
 
@@ -78,10 +79,18 @@ def require(present: object, sentence: str) -> None:
 def node() -> str:
     """Node's command, its packages installed; skipped or failed where they are not."""
     command = shutil.which("node")
-    require(command, "Node is missing: the clients openid-client and oauth4webapi need it")
+    require(
+        command and _is_recent(command),
+        f"Node {OLDEST_NODE} is missing: openid-client and oauth4webapi need it",
+    )
     installed = (FOLDER / "node" / "node_modules" / "openid-client").is_dir()
     require(installed, "the clients for Node are missing: run `npm ci` in tests/federation/node")
     return str(command)
+
+
+def _is_recent(node: str) -> bool:
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout
+    return int(told.removeprefix("v").split(".")[0]) >= OLDEST_NODE
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: Address, log: Path) -> None:
