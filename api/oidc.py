@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from api import visitors
 from api.pages import rendering
 from identity.foundation.unit_of_work import Units
-from identity.oidc import authorize, device, discovery, dynamic, exchange, provider, pushing
+from identity.oidc import authorize, device, discovery, dynamic, exchange, provider, pushing, serving
 from identity.oidc.exchange import Arrival, Reply
 from schema.context import Workers
 
@@ -42,11 +42,11 @@ ENDPOINTS = (
     Endpoint("/.well-known/oauth-authorization-server", ("GET",), discovery.metadata),
     Endpoint(provider.PATHS["jwks_uri"], ("GET",), discovery.jwks),
     Endpoint(provider.PATHS["authorization_endpoint"], ("GET", "POST"), authorize.authorize, shared=False),
-    Endpoint(provider.PATHS["token_endpoint"], ("POST",), provider.token),
+    Endpoint(provider.PATHS["token_endpoint"], ("POST",), serving.token),
     Endpoint(provider.PATHS["pushed_authorization_request_endpoint"], ("POST",), pushing.push),
-    Endpoint(provider.PATHS["introspection_endpoint"], ("POST",), provider.introspect),
-    Endpoint(provider.PATHS["userinfo_endpoint"], ("GET", "POST"), provider.userinfo),
-    Endpoint(provider.PATHS["revocation_endpoint"], ("POST",), provider.revoke),
+    Endpoint(provider.PATHS["introspection_endpoint"], ("POST",), serving.introspect),
+    Endpoint(provider.PATHS["userinfo_endpoint"], ("GET", "POST"), serving.userinfo),
+    Endpoint(provider.PATHS["revocation_endpoint"], ("POST",), serving.revoke),
     Endpoint(provider.PATHS["device_authorization_endpoint"], ("POST",), device.authorize),
     Endpoint(provider.PATHS["registration_endpoint"], ("POST",), dynamic.register),
     Endpoint(

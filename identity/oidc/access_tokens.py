@@ -15,7 +15,8 @@ from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import audiences, bearer, issued, key_ring, subjects
 from identity.oidc.audiences import Served
 from identity.oidc.clients import Client
-from identity.oidc.issued import Access, Standing
+from identity.oidc.granted import Standing
+from identity.oidc.issued import Access
 
 
 @dataclass(frozen=True)

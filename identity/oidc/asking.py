@@ -3,37 +3,29 @@ the authorization endpoint; what a person must do first is the business of `obst
 
 A request is brought in the query, or was pushed, or waits under a handle (`pushed`); a signed one replaces what is
 beside it. First the client and where to answer it, without which nobody is told anything but the person; then what
-is wrong whoever is at the browser (WELL_FORMED), told to that address.
+is wrong whoever is at the browser (`well_formed`), told to that address.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from authlib.oauth2.rfc6749 import (
     InvalidRequestError,
-    InvalidScopeError,
     OAuth2Error,
-    UnsupportedResponseTypeError,
 )
 from authlib.oidc.core.errors import (
     InvalidRequestObjectError,
-    InvalidRequestURIError,
-    RegistrationNotSupportedError,
-    RequestURINotSupportedError,
 )
 from joserfc.jwk import Key
 
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import (
-    audiences,
     client_keys,
     clients,
     exchange,
     hints,
-    id_token,
     pushed,
     request_object,
     requested_claims,
@@ -52,19 +44,10 @@ from identity.oidc.signed_in import Person
 PROMPTS = frozenset({"none", "login", "consent", "select_account", "create"})
 RESPONSE_MODES = frozenset({"query", "form_post"})
 LANGUAGES = ("fr", "en")
-LONGEST_NONCE = 512
-LONGEST_STATE = 4096
-_THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class NowhereToGo(Exception):
     """The client or its redirect URI is not known: told to the person, never to that address."""
-
-
-class UnmetRequirements(OAuth2Error):  # type: ignore[misc]
-    """The client demands a way of signing in that we do not have (Unmet Authentication Requirements §2)."""
-
-    error = "unmet_authentication_requirements"
 
 
 @dataclass(frozen=True)
@@ -239,12 +222,6 @@ def open_(asking: Asking, keys: Sequence[Key]) -> Asking:
     return replace(asking, pairs=opened, was_signed=True)
 
 
-def check(asking: Asking) -> None:
-    """Refuse what is wrong with the request whoever is at the browser; OAuth2Error."""
-    for require in WELL_FORMED:
-        require(asking)
-
-
 def is_answerable(asking: Asking) -> bool:
     """Has it one of the client's redirect URIs?"""
     return asking.client.check_redirect_uri(asking.parameters.get("redirect_uri", ""))
@@ -254,93 +231,3 @@ def _answerable(asking: Asking) -> Asking:
     if not is_answerable(asking):
         raise NowhereToGo
     return asking
-
-
-def _require_way(asking: Asking) -> None:
-    """Brought as the client must bring it, pushed or signed (RFC 9126 §5, RFC 9101 §10.5)."""
-    if asking.fault:
-        raise asking.fault
-    if asking.kept:
-        return  # it was checked when it was pushed
-    if asking.client.require_par and not asking.pushing:
-        raise InvalidRequestError("This client pushes its requests.")
-    if asking.client.require_signed_request and not asking.was_signed:
-        raise InvalidRequestObjectError("This client signs its requests.")
-    if asking.parameters.get("request_uri", "").startswith(pushed.URN):
-        raise InvalidRequestURIError("A request is not pushed by reference.")
-    for name, error in _UNSUPPORTED.items():
-        if name in asking.parameters:
-            raise error()
-
-
-def _require_response(asking: Asking) -> None:
-    """A code, in the query or a form."""
-    response_type = asking.parameters.get("response_type")
-    if response_type is None:
-        raise InvalidRequestError("Missing 'response_type' in request.")
-    if response_type != "code":
-        raise UnsupportedResponseTypeError("code", "The response type must be code.")
-    mode = asking.parameters.get("response_mode", "query")
-    if mode not in RESPONSE_MODES or (mode == "form_post" and not asking.redirect_uri.startswith("http")):
-        raise InvalidRequestError("The response mode is not supported.")
-
-
-def _require_scope(asking: Asking) -> None:
-    """Something that this client may have; a scope that it may not, or that nobody knows, is left out."""
-    if not asking.scope:
-        raise InvalidScopeError
-
-
-def _require_small(asking: Asking) -> None:
-    """What is stored until the code comes back has a measure."""
-    if len(asking.parameters.get("nonce", "")) > LONGEST_NONCE:
-        raise InvalidRequestError("The nonce is too long.")
-    if len(asking.parameters.get("state", "")) > LONGEST_STATE:
-        raise InvalidRequestError("The state is too long.")
-    max_age = asking.parameters.get("max_age", "0")
-    if not (max_age.isascii() and max_age.isdigit() and len(max_age) < 10):
-        raise InvalidRequestError("max_age is a number of seconds.")
-
-
-def _require_prompts(asking: Asking) -> None:
-    """Prompts that we know; `none` alone."""
-    if asking.prompts - PROMPTS or ("none" in asking.prompts and len(asking.prompts) > 1):
-        raise InvalidRequestError("Invalid 'prompt' parameter.")
-
-
-def _require_hints(asking: Asking) -> None:
-    """Claims and a hint that can be read; a way of signing in that we have."""
-    asking.wanted_subject  # noqa: B018 - reads both
-    if asking.claims.acr and id_token.ACR not in asking.claims.acr:
-        raise UnmetRequirements("We cannot authenticate so.")
-
-
-def _require_key(asking: Asking) -> None:
-    """The key that the code is bound to (RFC 9449 §10): a thumbprint, and that of the proof beside it."""
-    jkt = asking.parameters.get("dpop_jkt")
-    if jkt is not None and (not _THUMBPRINT.fullmatch(jkt) or asking.dpop_jkt not in (None, jkt)):
-        raise InvalidRequestError("dpop_jkt is not the thumbprint of the key.")
-
-
-def _require_resources(asking: Asking) -> None:
-    """Resources that are known; InvalidTarget."""
-    if asking.resources:
-        audiences.require(asking.work, asking.resources)
-
-
-_UNSUPPORTED: dict[str, Callable[[], OAuth2Error]] = {
-    "request_uri": RequestURINotSupportedError,
-    "registration": RegistrationNotSupportedError,
-}
-
-WELL_FORMED: tuple[Callable[[Asking], None], ...] = (
-    _require_way,
-    _require_response,
-    _require_scope,
-    _require_small,
-    _require_prompts,
-    _require_hints,
-    _require_key,
-    _require_resources,
-)
-"""What is wrong with the request whoever is at the browser, in the order that it is told."""

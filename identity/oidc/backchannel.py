@@ -19,7 +19,7 @@ from identity.foundation import outbound
 from identity.foundation.columns import BIG_ID
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import clients, logout_token
-from identity.oidc.issued import GRANTS
+from identity.oidc.granted import GRANTS
 
 LOOKED_BACK = timedelta(days=1)
 """A session that ended longer ago is no news."""

@@ -19,7 +19,7 @@ from identity.foundation.errors import LoginRequired
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import dpop, standing
 from identity.oidc.dpop import DpopRefused, Proof
-from identity.oidc.issued import Standing
+from identity.oidc.granted import Standing
 from identity.oidc.standing import HeldToken
 
 GRAPHQL_PATH = "/graphql"

@@ -16,7 +16,7 @@ from identity.foundation import audit
 from identity.foundation.errors import NotFound
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients
-from identity.oidc.issued import GRANTS
+from identity.oidc.granted import GRANTS
 
 
 class Consent(SQLModel, table=True):

@@ -12,11 +12,11 @@ from identity.foundation import audit, rate_limits
 from identity.foundation.errors import RateLimited
 from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import UnitOfWork, Units
-from identity.oidc import audiences, client_auth, clients, consents, device_codes, issued, provider, signed_in
+from identity.oidc import audiences, client_auth, clients, consents, device_codes, granted, serving, signed_in
 from identity.oidc.clients import Client
 from identity.oidc.device_codes import Held
 from identity.oidc.exchange import Arrival, Reply
-from identity.oidc.issued import Terms
+from identity.oidc.granted import Terms
 from identity.oidc.metadata import DEVICE
 from identity.oidc.provider import Provider, Request
 from identity.oidc.signed_in import Person
@@ -41,7 +41,7 @@ class Question:
 def authorize(units: Units, arrival: Arrival) -> Reply:
     """The codes of a device (RFC 8628 §3.2), or the protocol's own error."""
     try:
-        return provider.serve(units, arrival, _open)
+        return serving.serve(units, arrival, _open)
     except RateLimited as limited:
         wait = ("Retry-After", str(limited.retry_after))
         return Reply(429, {"error": "temporarily_unavailable"}, (*_NO_STORE, wait))
@@ -66,7 +66,7 @@ def accept(work: UnitOfWork, sealed: str) -> bool:
     client = clients.find(work, held.client_id) if held else None
     if held is None or person is None or client is None:
         return False
-    grant = issued.open_on(work, client, held.terms, person)
+    grant = granted.open_on(work, client, held.terms, person)
     device_codes.approve(work, held, grant.grant_id)
     if not client.first_party:
         consents.remember(work, person.account_id, client.id, held.terms.scope)

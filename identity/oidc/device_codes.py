@@ -19,7 +19,8 @@ from identity.foundation.rate_limits import Rule
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc.clients import Client
-from identity.oidc.issued import REMEMBERED, Terms
+from identity.oidc.granted import Terms
+from identity.oidc.issued import REMEMBERED
 from identity.proof import key_form
 
 LIFETIME = timedelta(minutes=10)

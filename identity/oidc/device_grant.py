@@ -15,9 +15,9 @@ from authlib.oauth2.rfc8628 import AuthorizationPendingError, ExpiredTokenError,
 
 from identity.foundation import audit
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import client_auth, device_codes, issued, standing
+from identity.oidc import client_auth, device_codes, granted, standing
 from identity.oidc.device_codes import Held
-from identity.oidc.issued import Standing
+from identity.oidc.granted import Standing
 from identity.oidc.metadata import DEVICE
 
 
@@ -46,7 +46,7 @@ class Device(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
         """The tokens of what the person granted, bound to the device's key where it showed one."""
         request, client = self.request, self.request.client
         if request.proof and client.is_public:
-            issued.bind_grant(self.server.work, request.standing.grant_id, request.proof.jkt)
+            granted.bind(self.server.work, request.standing.grant_id, request.proof.jkt)
         token = self.generate_token(
             user=request.standing,
             scope=request.standing.scope,
@@ -61,7 +61,7 @@ def _redeem(work: UnitOfWork, held: Held) -> Standing:
     if grant is None:
         raise _answer_meanwhile(work, held)
     if not device_codes.claim(work, held):
-        issued.revoke_grant(work, grant.grant_id)
+        granted.revoke(work, grant.grant_id)
         whose = f"oidc_grants:{grant.grant_id}"
         audit.record(work, "device_code.replayed", account_id=grant.account_id, subject=whose)
         raise InvalidGrantError("The device code was used already.")

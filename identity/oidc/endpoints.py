@@ -9,7 +9,17 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint
 from joserfc import jwt
 
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import audiences, bearer, claims, client_auth, issued, key_ring, standing, subjects
+from identity.oidc import (
+    audiences,
+    bearer,
+    claims,
+    client_auth,
+    granted,
+    issued,
+    key_ring,
+    standing,
+    subjects,
+)
 from identity.oidc.bearer import Presented
 from identity.oidc.clients import Client
 from identity.oidc.standing import HeldToken
@@ -100,7 +110,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
     def revoke_token(self, token: HeldToken, request: Any) -> None:
         """End it."""
         if token.refreshes:
-            issued.revoke_grant(self.server.work, token.standing.grant_id)
+            granted.revoke(self.server.work, token.standing.grant_id)
         else:
             issued.revoke_access(self.server.work, token.digest)
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients
 from identity.oidc.clients import Client
-from identity.oidc.issued import GRANTS
+from identity.oidc.granted import GRANTS
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
 from identity.foundation import audit
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import client_auth, issued, standing
+from identity.oidc import client_auth, granted, issued, standing
 from identity.oidc.asking import Asking
 from identity.oidc.clients import PERSONAL_SCOPES, Client
-from identity.oidc.issued import Redirection, Standing, Terms
+from identity.oidc.granted import Standing, Terms
+from identity.oidc.issued import Redirection
 from identity.oidc.signed_in import Person
 from identity.oidc.standing import HeldCode, HeldToken
 
@@ -58,7 +59,7 @@ class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]
         """Open the grant of what was asked, and give its code."""
         work, asked = self.server.work, asking.parameters
         terms = Terms(asking.scope, asking.resources, asking.claims.within(asking.consent_scope))
-        grant = issued.open_on(work, asking.client, terms, person)
+        grant = granted.open_on(work, asking.client, terms, person)
         jkt = asking.dpop_jkt or asked.get("dpop_jkt")
         redirection = Redirection(asking.redirect_uri, asked.get("code_challenge"), asked.get("nonce"), jkt)
         return issued.issue_code(work, grant, redirection)
@@ -80,7 +81,7 @@ class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]
             _end_family(work, grant, "code.replayed")
             raise InvalidGrantError("The code was used already.")
         if proof and self.client.is_public:
-            issued.bind_grant(work, grant.grant_id, proof.jkt)
+            granted.bind(work, grant.grant_id, proof.jkt)
         return _require_alive(self.request, grant)
 
     def delete_authorization_code(self, authorization_code: HeldCode) -> None:
@@ -136,7 +137,7 @@ class ClientCredentials(rfc6749.ClientCredentialsGrant):  # type: ignore[misc]
     def create_token_response(self) -> tuple[int, Any, Any]:
         """Open a grant of the client to itself."""
         scope = self.request.scope
-        grant = issued.open_grant(self.server.work, self.client, scope, None)
+        grant = granted.open_(self.server.work, self.client, scope, None)
         token = self.generate_token(user=grant, scope=scope, include_refresh_token=False)
         return 200, token, self.TOKEN_RESPONSE_HEADER
 
@@ -150,7 +151,7 @@ class DirectLogin(BaseGrant):  # type: ignore[misc]
     def create_token_response(self) -> tuple[int, Any, Any]:
         """Open the grant of the request's person to the request's client."""
         request = self.request
-        grant = issued.open_grant(self.server.work, request.client, request.scope, request.user)
+        grant = granted.open_(self.server.work, request.client, request.scope, request.user)
         request.standing = request.user = grant
         token = self.generate_token(user=grant, scope=request.scope)
         return 200, token, self.TOKEN_RESPONSE_HEADER
@@ -170,5 +171,5 @@ def _require_alive(request: Any, grant: Standing) -> Standing:
 
 
 def _end_family(work: UnitOfWork, grant: Standing, event: str) -> None:
-    issued.revoke_grant(work, grant.grant_id)
+    granted.revoke(work, grant.grant_id)
     audit.record(work, event, account_id=grant.account_id, subject=f"oidc_grants:{grant.grant_id}")

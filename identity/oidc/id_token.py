@@ -9,7 +9,7 @@ from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import claims, key_ring
 from identity.oidc.clients import Client
-from identity.oidc.issued import Standing
+from identity.oidc.granted import Standing
 from identity.oidc.key_ring import Signer
 from identity.oidc.signing_keys import Key
 from identity.oidc.standing import HeldCode

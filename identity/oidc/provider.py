@@ -5,8 +5,6 @@ shared. What is registered here is what discovery says. To add a feature: a clas
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Any
 
 from authlib.oauth2 import AuthorizationServer
@@ -15,7 +13,7 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from joserfc.jwk import Key
 
 from identity.foundation.tokens import Secret
-from identity.foundation.unit_of_work import UnitOfWork, Units
+from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import (
     access_tokens,
     assertions,
@@ -26,19 +24,19 @@ from identity.oidc import (
     endpoints,
     exchange,
     exchange_grant,
+    granted,
     grants,
     issued,
-    key_ring,
+    well_formed,
 )
-from identity.oidc import asking as asking_
 from identity.oidc.access_tokens import Wanted
 from identity.oidc.asking import Asking
 from identity.oidc.assertions import Assertion
 from identity.oidc.clients import Client
-from identity.oidc.dpop import DpopRefused, Proof
-from identity.oidc.exchange import Arrival, Exchange, Reply
+from identity.oidc.dpop import Proof
+from identity.oidc.exchange import Exchange, Reply
+from identity.oidc.granted import Standing
 from identity.oidc.id_token import IdToken
-from identity.oidc.issued import Standing
 
 PATHS = {
     "authorization_endpoint": "/authorize",
@@ -137,7 +135,7 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
 
     def require_code_grant(self, asking: Asking) -> grants.AuthorizationCode:
         """The grant that gives a code for what was asked; OAuth2Error where that is not well-formed."""
-        asking_.check(asking)
+        well_formed.check(asking)
         uri = self.work.settings.public_url + PATHS["authorization_endpoint"]
         self._found[asking.client.id] = asking.client
         grant: grants.AuthorizationCode = self.get_consent_grant(
@@ -175,10 +173,10 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
         self, *, client: Client, user: Standing, scope: str, include_refresh_token: bool, **_: Any
     ) -> dict[str, Any]:
         """A token response under the grant that `user` is, with what the client may still have of it."""
-        granted = client.get_allowed_scope(scope)
+        left = client.get_allowed_scope(scope)
         request = self.request
         proof, resources = (request.proof, request.resources) if request else (None, ())
-        wanted = Wanted(client, granted, resources, proof.jkt if proof else None)
+        wanted = Wanted(client, left, resources, proof.jkt if proof else None)
         answer: dict[str, Any] = {
             "token_type": "DPoP" if proof else "Bearer",
             "access_token": access_tokens.issue(self.work, user, wanted),
@@ -186,76 +184,10 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
         }
         if include_refresh_token and "offline_access" in user.scope.split():
             answer["refresh_token"] = self._refresh_token(client, user)
-        return answer | {"scope": granted}
+        return answer | {"scope": left}
 
     def _refresh_token(self, client: Client, grant: Standing) -> Secret:
         """One that lives idle for a while; under FAPI 2.0, where it is not rotated, as long as the grant."""
         if client.profile == "fapi2":
-            return issued.issue_refresh(self.work, grant, issued.OFFLINE_LIFETIME)
+            return issued.issue_refresh(self.work, grant, granted.OFFLINE_LIFETIME)
         return issued.issue_refresh(self.work, grant)
-
-
-Answer = Callable[[Provider, Request], Reply]
-Opening = Callable[[Units], AbstractContextManager[UnitOfWork]]
-
-
-def token(units: Units, arrival: Arrival) -> Reply:
-    """Tokens for a code, a refresh token or a client's own credentials (RFC 6749 §3.2)."""
-    return serve(units, arrival, lambda provider, asked: provider.create_token_response(_named(asked)))
-
-
-def revoke(units: Units, arrival: Arrival) -> Reply:
-    """End a token (RFC 7009)."""
-    return serve(units, arrival, _endpoint("revocation"))
-
-
-def introspect(units: Units, arrival: Arrival) -> Reply:
-    """What a token is worth (RFC 7662)."""
-    return serve(units, arrival, _endpoint("introspection"))
-
-
-def userinfo(units: Units, arrival: Arrival) -> Reply:
-    """Who the person is (OpenID Connect Core §5.3)."""
-    key_ring.published(units)  # the keys that may have to sign are there before, since looking makes none
-    # A proof of possession is used up, so it writes; a plain token is only looked at.
-    return serve(
-        units, arrival, _endpoint("userinfo"), Units.begin if "dpop" in arrival.headers else Units.read
-    )
-
-
-def serve(units: Units, arrival: Arrival, answer: Answer, open_: Opening = Units.begin) -> Reply:
-    """Read, answer, commit: also an error, so that the revocation after a replay stays.
-
-    What may take the network or can be sent again is read before the transaction: an assertion, a proof.
-    """
-    try:
-        asked = exchange.read(arrival, units.settings.public_url)
-        request = Request(asked)
-        request.proof, request.assertion = dpop.read(units, asked), assertions.read(units, asked)
-        request.keys = asking_.keys_for(units, asked.parameters, client_auth.named(request))
-        with open_(units) as work:
-            return _with_nonce(answer(Provider(work), request), request.proof)
-    except DpopRefused as refused:
-        if arrival.path == PATHS["userinfo_endpoint"]:
-            refused.at_resource()
-        return exchange.refuse(refused)
-    except OAuth2Error as error:
-        return exchange.refuse(error)
-
-
-def _endpoint(name: str) -> Answer:
-    return lambda provider, request: provider.create_endpoint_response(name, request)
-
-
-def _with_nonce(reply: Reply, proof: Proof | None) -> Reply:
-    """The nonce to be used next, beside every answer to a proof (RFC 9449 §8.2)."""
-    if proof is None:
-        return reply
-    return replace(reply, headers=(*reply.headers, ("DPoP-Nonce", proof.next_nonce)))
-
-
-def _named(request: Request) -> Request:
-    """Require the name of a grant: without one Authlib would say that it is unsupported."""
-    if "grant_type" not in request.form:
-        raise InvalidRequestError("Missing 'grant_type' in request.")
-    return request

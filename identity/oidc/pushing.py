@@ -9,7 +9,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from identity.foundation.unit_of_work import Units
 from identity.oidc import asking as asking_
-from identity.oidc import client_auth, provider, pushed
+from identity.oidc import client_auth, pushed, serving
 from identity.oidc.asking import Asking
 from identity.oidc.exchange import Arrival, Reply
 from identity.oidc.provider import Provider, Request
@@ -20,7 +20,7 @@ _OF_THE_CLIENT = frozenset({"client_secret", "client_assertion", "client_asserti
 
 def push(units: Units, arrival: Arrival) -> Reply:
     """201 with the `request_uri` and its seconds; the errors of the token and authorization endpoints as JSON."""
-    return provider.serve(units, arrival, _answer)
+    return serving.serve(units, arrival, _answer)
 
 
 def _answer(here: Provider, request: Request) -> Reply:

@@ -4,7 +4,7 @@ The accounts wing only writes facts: a session ended, a password changed, an acc
 they end what was granted before them, without that wing knowing of us.
 
 - a new password, a lock or a closed account ends everything granted before, refresh tokens too;
-- the end of the session ends what `issued.open_grant` bound to it; refresh tokens with `offline_access` live
+- the end of the session ends what `granted.open_` bound to it; refresh tokens with `offline_access` live
   on;
 - a disabled client and a revoked grant end everything under them.
 """
@@ -20,7 +20,8 @@ from identity.accounts.sessions import SignInSession
 from identity.foundation import tokens
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients, device_codes
-from identity.oidc.issued import ACCESS_TOKENS, CODES, GRANTS, REFRESH_TOKENS, Standing
+from identity.oidc.granted import GRANTS, Standing
+from identity.oidc.issued import ACCESS_TOKENS, CODES, REFRESH_TOKENS
 
 _ACCOUNTS = Account.__table__  # type: ignore[attr-defined]
 _SESSIONS = SignInSession.__table__  # type: ignore[attr-defined]
