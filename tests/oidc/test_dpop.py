@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from identity.foundation.errors import NotAllowed
+from identity.oidc import direct_login
+from identity.oidc.direct_login import Wanted
 from tests.oidc.signing import Signer, mac, unsigned
 from tests.oidc.town import CALLBACK, ISSUER, Pkce, Town, answer, request_for
 
@@ -219,6 +222,13 @@ def test_a_client_whose_tokens_are_bound_gets_none_without_a_proof(town: Town) -
     assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
     signer = Signer(town).learn_nonce()
     assert _redeem(town, code, pkce, signer.proof("/token")).json()["token_type"] == "DPoP"
+
+
+def test_a_direct_login_gives_such_a_client_nothing_since_no_proof_comes_with_it(town: Town) -> None:
+    origin = "https://portail.test"
+    town.register("portail", public=True, dpop_bound=True, direct_login=True, origins=(origin,))
+    with town.visited_from(origin).read() as work, pytest.raises(NotAllowed):
+        direct_login.require(work, Wanted("portail"))
 
 
 def _uri(pushed: Any) -> dict[str, str]:
