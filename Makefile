@@ -6,6 +6,8 @@ UV_VERSION := 0.13.9
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+# The clients for Node that federate in the tests, where there is Node; without it those tests are skipped.
+NODE_CLIENTS := $(if $(shell command -v npm 2>/dev/null),tests/federation/node/node_modules/.package-lock.json)
 
 .PHONY: help run test lint audit bench schema docs lock clean
 
@@ -15,7 +17,7 @@ help: ## say what there is to make
 run: .venv/.run ## serve the demo on http://127.0.0.1:8000 (PORT= changes it)
 	@exec env PARVIS_DEMO=on $(BIN)/parvis serve --port $(PORT)
 
-test: .venv/.dev ## every test, on SQLite and PostgreSQL, with coverage (ARGS= goes to pytest)
+test: .venv/.dev $(NODE_CLIENTS) ## every test, on SQLite and PostgreSQL, with coverage (ARGS= goes to pytest)
 	@$(BIN)/pytest -n $(JOBS) --maxprocesses 4 --ignore tests/graphql_http --cov --cov-report term $(ARGS)
 
 lint: .venv/.dev ## style, types, and who may import whom
@@ -50,6 +52,9 @@ lock: .venv/.run ## pin the newest releases that pyproject.toml allows
 clean: ## remove the environment and what tools leave behind, never the data below var/
 	@rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
 	@find api schema identity tests -name __pycache__ -prune -exec rm -rf {} +
+
+tests/federation/node/node_modules/.package-lock.json: tests/federation/node/package-lock.json
+	@cd tests/federation/node && { npm ci --silent && touch node_modules/.package-lock.json || [ "$$CI" != true ]; }
 
 # The environment, made again when what it was made from is newer. The development lock holds the other one whole.
 

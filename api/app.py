@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import cookies, health, landing, logs, mailbox, metrics, oidc, visitors
+from api import cookies, demo_services, health, landing, logs, mailbox, metrics, oidc, pages, visitors
 from api.background import Background, end_with_supervisor
 from api.graphql import graphql_endpoint
 from api.middleware import Manners
@@ -55,9 +55,11 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     background = Background(units)
     if units.settings.courier == "on":
         background.start()
+    neighbours = demo_services.start(units.settings) if units.settings.is_demo else []
     _spare_what_stays()
     yield
     gc.unfreeze()
+    demo_services.stop(neighbours)
     background.stop()
     units.engine.dispose()
 
@@ -76,6 +78,7 @@ def _routes(settings: Settings, units: Units, workers: Workers) -> list[BaseRout
     return [
         *_graphql(settings, units, workers),
         *oidc.routes(units, workers),
+        *pages.routes(units, workers),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
         Route("/metrics", lambda request: metrics.endpoint(request, settings)),

@@ -1,4 +1,7 @@
-"""What runs beside the requests: the courier, and the upkeep of the house. The same in `serve` and `worker`."""
+"""What runs beside the requests: the courier, the notices of ended sessions, and the upkeep of the house.
+
+The same in `serve` and `worker`.
+"""
 
 import multiprocessing
 import os
@@ -10,8 +13,11 @@ import structlog
 from identity import upkeep
 from identity.foundation.unit_of_work import Units
 from identity.mail.courier import Courier
+from identity.oidc import backchannel
 
 SECONDS_BETWEEN_UPKEEPS = 600.0
+SECONDS_BETWEEN_NOTICES = 1.0
+"""How soon services are told of a session that ended, whichever process ended it."""
 
 _log = structlog.get_logger("parvis.background")
 
@@ -26,10 +32,11 @@ class Background:
         self._started = False
 
     def start(self) -> None:
-        """Begin to deliver mail and to tidy up."""
+        """Begin to deliver mail, to tell services of logouts and to tidy up."""
         self._started = True
         self._courier.start()
         threading.Thread(target=self._tidy, name="parvis-upkeep", daemon=True).start()
+        threading.Thread(target=self._tell, name="parvis-logout", daemon=True).start()
 
     def stop(self) -> None:
         """End within a few seconds; what was under way is taken up again at the next start."""
@@ -43,6 +50,13 @@ class Background:
                 upkeep.run(self._units)
             except Exception:
                 _log.exception("upkeep failed")
+
+    def _tell(self) -> None:
+        while not self._ended.wait(SECONDS_BETWEEN_NOTICES):
+            try:
+                backchannel.run(self._units)
+            except Exception:
+                _log.exception("logout notices failed")
 
 
 def end_with_supervisor() -> None:

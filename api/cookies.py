@@ -24,6 +24,7 @@ _KINDS = {
     CookieName.SESSION: _Kind("parvis_session", 180 * DAY),
     CookieName.BROWSER: _Kind("parvis_registration", 2 * DAY),
     CookieName.KNOWN_BROWSER: _Kind("parvis_known_browser", 365 * DAY),
+    CookieName.FORMS: _Kind("parvis_forms", DAY),
 }
 
 

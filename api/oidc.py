@@ -8,7 +8,6 @@ without credentials: a token or a secret in the request says who asks, never a c
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 
 import orjson
 from starlette.requests import Request
@@ -16,8 +15,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api import visitors
+from api.pages import rendering
 from identity.foundation.unit_of_work import Units
-from identity.oidc import authorize, discovery, exchange, provider
+from identity.oidc import authorize, device, discovery, dynamic, exchange, provider, pushing, serving
 from identity.oidc.exchange import Arrival, Reply
 from schema.workers import Workers
 
@@ -42,17 +42,26 @@ ENDPOINTS = (
     Endpoint("/.well-known/oauth-authorization-server", ("GET",), discovery.metadata),
     Endpoint(provider.PATHS["jwks_uri"], ("GET",), discovery.jwks),
     Endpoint(provider.PATHS["authorization_endpoint"], ("GET", "POST"), authorize.authorize, shared=False),
-    Endpoint(provider.PATHS["token_endpoint"], ("POST",), provider.token),
-    Endpoint(provider.PATHS["userinfo_endpoint"], ("GET", "POST"), provider.userinfo),
-    Endpoint(provider.PATHS["revocation_endpoint"], ("POST",), provider.revoke),
+    Endpoint(provider.PATHS["token_endpoint"], ("POST",), serving.token),
+    Endpoint(provider.PATHS["pushed_authorization_request_endpoint"], ("POST",), pushing.push),
+    Endpoint(provider.PATHS["introspection_endpoint"], ("POST",), serving.introspect),
+    Endpoint(provider.PATHS["userinfo_endpoint"], ("GET", "POST"), serving.userinfo),
+    Endpoint(provider.PATHS["revocation_endpoint"], ("POST",), serving.revoke),
+    Endpoint(provider.PATHS["device_authorization_endpoint"], ("POST",), device.authorize),
+    Endpoint(provider.PATHS["registration_endpoint"], ("POST",), dynamic.register),
+    Endpoint(
+        provider.PATHS["registration_endpoint"] + "/{client_id}",
+        ("GET", "PUT", "DELETE"),
+        dynamic.configuration,
+    ),
 )
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "WWW-Authenticate, ETag",
+    "Access-Control-Expose-Headers": "WWW-Authenticate, DPoP-Nonce, ETag",
 }
 PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, DPoP, If-None-Match",
     "Access-Control-Max-Age": "7200",
 }
 
@@ -72,7 +81,9 @@ def _route(endpoint: Endpoint, units: Units, workers: Workers) -> Route:
             return Response(status_code=405, headers={"Allow": ", ".join(endpoint.methods)})
         visited = units.visited_by(visitors.visitor(request, units.settings))
         reply = await workers.run(partial(endpoint.answer, visited, await _arrival(request)))
-        return _respond(reply, visited.visitor.language, cors)
+        if reply.page:
+            return rendering.respond(units.settings, visited.visitor.language, reply)
+        return _respond(reply, cors)
 
     return Route(
         endpoint.path, handle, methods=[*endpoint.methods, *(["OPTIONS"] if endpoint.shared else [])]
@@ -84,9 +95,17 @@ async def _arrival(request: Request) -> Arrival:
         method=request.method,
         path=request.url.path,
         query=request.scope["query_string"],
-        headers=dict(request.headers),
+        headers=_headers(request),
         body=await _body(request),
     )
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """Header names in lower case; one that comes twice with both its values (RFC 9110 §5.3)."""
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 async def _body(request: Request) -> bytes | None:
@@ -99,10 +118,8 @@ async def _body(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def _respond(reply: Reply, language: str, headers: Mapping[str, str]) -> Response:
-    if reply.page:
-        body, media = _error_page(language), "text/html; charset=utf-8"
-    elif isinstance(reply.body, Mapping):
+def _respond(reply: Reply, headers: Mapping[str, str]) -> Response:
+    if isinstance(reply.body, Mapping):
         body, media = orjson.dumps(reply.body), "application/json"
     else:
         body, media = reply.body or b"", None
@@ -114,27 +131,3 @@ def _respond(reply: Reply, language: str, headers: Mapping[str, str]) -> Respons
 
 def _preflight(endpoint: Endpoint) -> dict[str, str]:
     return CORS | PREFLIGHT | {"Access-Control-Allow-Methods": ", ".join(endpoint.methods)}
-
-
-def _error_page(language: str) -> bytes:
-    """The plain page of a request that nobody can be sent back from."""
-    title, text = _SENTENCES.get(language, _SENTENCES["fr"])
-    return (
-        f'<!doctype html><html lang="{escape(language)}"><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width"><main><h1>{escape(title)}</h1>'
-        f"<p>{escape(text)}</p></main></html>"
-    ).encode()
-
-
-_SENTENCES: dict[str, tuple[str, str]] = {
-    "fr": (
-        "Demande de connexion non valide",
-        "L’application qui vous a envoyé ici n’est pas connue, ou son adresse de retour ne l’est pas. "
-        "Revenez à cette application et recommencez ; si cela se répète, prévenez son exploitant.",
-    ),
-    "en": (
-        "Invalid sign-in request",
-        "The application that sent you here is not known, or its return address is not. "
-        "Go back to it and try again; if this happens again, tell whoever runs it.",
-    ),
-}

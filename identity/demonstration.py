@@ -40,6 +40,7 @@ def hints(units: Units) -> list[str]:
         f"    GraphiQL            {url}/graphql",
         f"    Mailbox             {url}/demo/mailbox",
         f"    Discovery           {url}/.well-known/openid-configuration",
+        *(f"    {one.name:<20}{one.url(units.settings)}" for one in oidc.NEIGHBOURS),
         "",
         "  Try",
         f"    an activation key   {keys[0] if keys else 'all used'}   operator {directory.LOUDUNAIS.slug}",

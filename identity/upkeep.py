@@ -6,7 +6,16 @@ from identity.accounts import closing, pending, sessions
 from identity.foundation import challenge, links, rate_limits
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.mail import outbox
-from identity.oidc import erasure, issued, signing_keys
+from identity.oidc import (
+    backchannel,
+    device_codes,
+    erasure,
+    invitations,
+    issued,
+    pushed,
+    replays,
+    signing_keys,
+)
 from identity.proof import account_request
 
 TASKS: tuple[Callable[[UnitOfWork], object], ...] = (
@@ -19,6 +28,11 @@ TASKS: tuple[Callable[[UnitOfWork], object], ...] = (
     closing.erase_due,
     erasure.forget_erased,
     issued.purge,
+    pushed.purge,
+    device_codes.purge,
+    invitations.purge,
+    replays.purge,
+    backchannel.purge,
     sessions.purge,
     signing_keys.keep_fresh,
 )

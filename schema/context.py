@@ -35,6 +35,7 @@ class CookieName(StrEnum):
     SESSION = "session"
     BROWSER = "browser"
     KNOWN_BROWSER = "known_browser"
+    FORMS = "forms"
 
 
 @dataclass(frozen=True)

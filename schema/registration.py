@@ -8,10 +8,12 @@ import strawberry
 
 from identity.accounts import activation, confirmation, pending, registration
 from identity.accounts.confirmation import Confirmed
+from schema import way_back
 from schema.context import CookieName, Info, perform, perform_hashing, perform_neutrally, read
 from schema.problems import Problem
 from schema.profile import ProfileInput
 from schema.sentences import say
+from schema.way_back import WayBack
 
 
 @strawberry.input(description="What a subscriber gives to register.")
@@ -24,6 +26,10 @@ class RegisterInput:
         description="`Operator.termsOfService.version` as accepted."
     )
     challenge_solution: str | None = strawberry.field(default=None, description="Of a `challenge`.")
+    continue_with: str | None = strawberry.field(
+        default=None,
+        description="The `continue` of the address, where a service sent the person to register: see `wayBack`.",
+    )
 
 
 @strawberry.type(
@@ -70,6 +76,10 @@ class RegistrationConfirmed:
     signed_in: bool = strawberry.field(
         description="True when this browser began the registration and the operator signs people in on confirmation."
     )
+    way_back: WayBack | None = strawberry.field(
+        default=None,
+        description="Where a service sent the person to register, on whichever device they confirm.",
+    )
 
 
 @strawberry.input(description="A mistyped address, corrected.")
@@ -108,6 +118,9 @@ class PendingRegistration:
     email: str = strawberry.field(description="Where the e-mail was sent.")
     expires_at: datetime = strawberry.field(description="48 hours after it began.")
     resend_available_at: datetime = strawberry.field(description="When `resendConfirmation` works again.")
+    way_back: WayBack | None = strawberry.field(
+        default=None, description="Once it is confirmed: the service that sent the person to register."
+    )
 
 
 RegisterResult = Annotated[RegistrationPending | Problem, strawberry.union("RegisterResult")]
@@ -139,6 +152,7 @@ class RegistrationQuery:
             email=found.email,
             expires_at=found.expires_at,
             resend_available_at=found.resend_available_at,
+            way_back=await way_back.find(info, found.continue_with if found.confirmed_at else None),
         )
 
 
@@ -153,6 +167,7 @@ class RegistrationMutation:
             password=input.password,
             accepted_terms_version=input.accepted_terms_version,
             challenge_solution=input.challenge_solution,
+            continue_with=input.continue_with,
         )
         return _pending(info, await perform_hashing(info, registration.register, wish))
 
@@ -173,9 +188,9 @@ class RegistrationMutation:
     ) -> ConfirmRegistrationResult:
         if input.code:
             typed = input.code.value
-            return _confirmed(info, await perform(info, confirmation.by_code, typed.email, typed.code))
+            return await _confirmed(info, await perform(info, confirmation.by_code, typed.email, typed.code))
         token = input.token.value if input.token else ""
-        return _confirmed(info, await perform(info, confirmation.by_link, token))
+        return await _confirmed(info, await perform(info, confirmation.by_link, token))
 
     @strawberry.mutation(
         description="Mistyped address: the browser that registered corrects it, as long as the registration waits."
@@ -196,7 +211,7 @@ class RegistrationMutation:
     @strawberry.mutation(description="After an agent's approval: choose the password with the e-mailed link.")
     async def activate_account(self, info: Info, input: ActivateAccountInput) -> ActivateAccountResult:
         wish = activation.Activating(input.token, input.password, input.accepted_terms_version)
-        return _confirmed(info, Confirmed(await perform_hashing(info, activation.activate, wish)))
+        return await _confirmed(info, Confirmed(await perform_hashing(info, activation.activate, wish)))
 
 
 def _pending(info: Info, waiting: registration.Pending) -> RegistrationPending:
@@ -210,11 +225,12 @@ def _pending(info: Info, waiting: registration.Pending) -> RegistrationPending:
     )
 
 
-def _confirmed(info: Info, confirmed: Confirmed) -> RegistrationConfirmed:
+async def _confirmed(info: Info, confirmed: Confirmed) -> RegistrationConfirmed:
     if confirmed.session_token:
         info.context.keep(CookieName.SESSION, confirmed.session_token)
     return RegistrationConfirmed(
         email=confirmed.email,
         message=say(info.context.language, "registration.confirmed"),
         signed_in=confirmed.session_token is not None,
+        way_back=await way_back.find(info, confirmed.continue_with, elsewhere=confirmed.is_elsewhere),
     )

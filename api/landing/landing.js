@@ -2,7 +2,7 @@
 
 import { action, announce, consent, el, email, form, heading, link } from "./page.js";
 import { newPassword, password, show, text } from "./page.js";
-import { register, resend, contractLine } from "./register.js";
+import { register, resend, contractLine, wayBack } from "./register.js";
 import { ask, perform } from "./server.js";
 import { has, language, say, when } from "./words.js";
 
@@ -27,7 +27,7 @@ const ERRANDS = {
   "/confirm": {
     purposes: ["CONFIRM_REGISTRATION"],
     form: (token) => [
-      once("confirm", token, "confirmRegistration", "RegistrationConfirmed { message }"),
+      once("confirm", token, "confirmRegistration", "RegistrationConfirmed { message wayBack { name url } }"),
       heading(say("disown.other")),
       action(say("disown.me"), () => settle(token, ...DISOWN, []), "second"),
     ],
@@ -87,8 +87,8 @@ function once(name, token, mutation, payload, ways = ["login"]) {
 
 // Use the link, and show what came of it.
 async function settle(token, mutation, payload, ways, more = {}) {
-  const { message } = await perform(mutation, { token, ...more }, payload);
-  show(message, onward(ways));
+  const { message, wayBack: back } = await perform(mutation, { token, ...more }, payload);
+  show(message, back ? wayBack(back) : onward(ways));
 }
 
 async function follow(path, token) {
@@ -187,10 +187,13 @@ async function terms(slug) {
 
 const PAGES = { "/": home, "/register": register, "/forgot": forgot };
 
-// What follows « # » is read once and leaves the address bar, the history and what a neighbour could copy.
+// What follows « # » is read once and leaves the address bar, the history and what a neighbour could copy. The request
+// of the service that sent somebody here stays, so that the page may be loaded again.
 function start() {
   const carried = new URLSearchParams(location.hash.slice(1));
-  history.replaceState(null, "", location.pathname);
+  const from = new URLSearchParams(location.search).get("continue") ?? "";
+  history.replaceState(null, "", location.pathname + (from && `?${new URLSearchParams({ continue: from })}`));
+  if (from) carried.set("continue", from);
   return visit(location.pathname, carried);
 }
 

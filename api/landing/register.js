@@ -6,7 +6,10 @@ import { ask, perform } from "./server.js";
 import { say, when } from "./words.js";
 
 const OPERATOR = "slug name services proofMethods acceptsRequests termsOfService { version url }";
-const BEGINNING = "{ me { email } pendingRegistration { status email expiresAt resendAvailableAt } }";
+const BEGINNING = `{
+  me { email }
+  pendingRegistration { status email expiresAt resendAvailableAt wayBack { name url } }
+}`;
 const COMMUNES = `query($search: String!) {
   communes(search: $search) { name postcodes operators { ${OPERATOR} } }
 }`;
@@ -36,7 +39,7 @@ export const contractLine = ({ operator, contractNumber, address: { lines, postc
 // `carried` may hold the key and the operator of an e-mail.
 export async function register(carried) {
   const { me, pendingRegistration } = await ask(BEGINNING);
-  const visit = { me, key: carried.get("key") ?? "" };
+  const visit = { me, key: carried.get("key") ?? "", from: carried.get("continue") };
   if (carried.get("operator")) {
     const query = `query($slug: String!) { operator(slug: $slug) { ${OPERATOR} } }`;
     const { operator } = await ask(query, { slug: carried.get("operator") });
@@ -50,6 +53,7 @@ function commune(visit, pending = null) {
   const found = el("ul", { class: "choices" });
   const search = entry("search", say("commune.label"), { autocomplete: "off", spellcheck: "false" });
   show(say("commune.title"), step(1),
+    visit.from && text(link(`/login?${new URLSearchParams({ continue: visit.from })}`, say("way.signed"))),
     visit.key && text(say("key.kept", { key: visit.key })),
     pending && [
       text(say("waiting.here", { email: pending.email })),
@@ -112,7 +116,7 @@ function byContract(visit, operator) {
   })];
 }
 
-const proven = ({ me }, proof) => (me ? attach(me, proof) : fill(proof));
+const proven = ({ me, from }, proof) => (me ? attach(me, proof) : fill(proof, from));
 
 // Whoever is signed in already adds the contract to the account.
 function attach(me, { proofToken, operator, subscriber }) {
@@ -126,7 +130,7 @@ function attach(me, { proofToken, operator, subscriber }) {
 }
 
 // Seed 000, step 5: the form, prefilled with what the operator knows.
-async function fill({ proofToken, operator, subscriber }) {
+async function fill({ proofToken, operator, subscriber }, from) {
   const { passwordPolicy } = await ask(RULES);
   const address = subscriber?.address;
   const parts = [
@@ -141,7 +145,8 @@ async function fill({ proofToken, operator, subscriber }) {
   ];
   show(say("form.title"), step(4), text(say("proof.operator", { operator: operator.name })),
     form(parts, say("form.button"), async (input) => {
-      const pending = await perform("register", { proofToken, ...input }, PENDING, proving);
+      const given = { proofToken, ...input, ...(from && { continueWith: from }) };
+      const pending = await perform("register", given, PENDING, proving);
       waiting(pending, pending.message);
     }),
     restart());
@@ -205,7 +210,7 @@ function request(operator) {
 function waiting({ email: address, expiresAt, resendAvailableAt }, message = "") {
   const code = entry("code", say("code.label"), { inputmode: "numeric", autocomplete: "one-time-code" });
   const confirm = form([code], say("code.button"), async (input) => {
-    const payload = "RegistrationConfirmed { message }";
+    const payload = "RegistrationConfirmed { message wayBack { name url } }";
     confirmed(await perform("confirmRegistration", { code: { email: address, ...input } }, payload));
   });
   const correct = form([email("email", say("correct.label"))], say("correct.button"), async (input) => {
@@ -240,10 +245,15 @@ function watch(page) {
     if (!page.isConnected) return clearInterval(timer);
     if (document.hidden) return;
     const { pendingRegistration } = await ask(BEGINNING).catch(() => ({}));
-    if (page.isConnected && pendingRegistration?.status === "CONFIRMED") confirmed({ message: say("confirmed.title") });
+    if (page.isConnected && pendingRegistration?.status === "CONFIRMED") {
+      confirmed({ message: say("confirmed.title"), wayBack: pendingRegistration.wayBack });
+    }
   }, 1000 * SECONDS_BETWEEN_LOOKS);
 }
 
-function confirmed({ message }) {
-  show(message, text(link("/", say("way.login"))));
+function confirmed({ message, wayBack: back }) {
+  show(message, back ? wayBack(back) : text(link("/", say("way.login"))));
 }
+
+// The service that sent the person here waits for them.
+export const wayBack = ({ name, url }) => text(link(url, say("way.back", { name })));

@@ -65,6 +65,8 @@ const WORDS = {
   login: ["Connexion", "Sign in"],
   stay: ["Maintenir la connexion", "Keep me signed in"],
   "way.register": ["Ouvrir un compte maintenant", "Open an account now"],
+  "way.signed": ["J’ai déjà un compte : me connecter", "I have an account: sign in"],
+  "way.back": ["Continuer vers {name}", "Go on to {name}"],
   "way.restart": ["Recommencer depuis le choix de la commune", "Start again from the choice of the commune"],
   "way.attach": ["Ajouter un contrat à mon compte", "Add a contract to my account"],
   "way.login": ["Accéder à mon compte", "Go to my account"],

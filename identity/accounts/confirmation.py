@@ -7,7 +7,7 @@ another device the link confirms without opening a session there.
 from dataclasses import dataclass
 
 from identity.accounts import opening, pending, profiles, sessions
-from identity.accounts.account import Account, Credentials
+from identity.accounts.account import Credentials
 from identity.accounts.opening import Newcomer
 from identity.accounts.pending import Registration
 from identity.directory.operators import Operator
@@ -28,6 +28,10 @@ class Confirmed:
 
     email: str
     session_token: Secret | None = None
+    continue_with: str | None = None
+    """What the person was about when they registered."""
+    is_elsewhere: bool = False
+    """Is this another browser than the one that registered?"""
 
 
 def by_link(work: UnitOfWork, token: str) -> Confirmed:
@@ -87,16 +91,13 @@ def _confirm(work: UnitOfWork, registration: Registration) -> Confirmed:
         raise
     pending.confirm(work, registration)
     audit.record(work, "registration.confirmed", account_id=account.id, operator_id=operator.id)
-    return Confirmed(account.email, _session_here(work, registration, operator, account))
+    here = _is_here(work, registration)
+    may_enter = here and operator.login_on_confirmation and not account.locked_at
+    session_token = sessions.open(work, account.id)[1] if may_enter else None
+    return Confirmed(account.email, session_token, registration.continue_with, not here)
 
 
-def _session_here(
-    work: UnitOfWork, registration: Registration, operator: Operator, account: Account
-) -> Secret | None:
-    """A session in the browser that registered, where the operator wants it; nowhere else."""
+def _is_here(work: UnitOfWork, registration: Registration) -> bool:
+    """Is this the browser that registered?"""
     here = work.visitor.browser_token
-    if here is None or account.locked_at or not operator.login_on_confirmation:
-        return None
-    if not tokens.equal(tokens.digest(here.reveal()), registration.browser_digest):
-        return None
-    return sessions.open(work, account.id)[1]
+    return here is not None and tokens.equal(tokens.digest(here.reveal()), registration.browser_digest)

@@ -43,6 +43,8 @@ class Registration(SQLModel, table=True):
     password_hash: str = Field(max_length=200)
     profile: dict[str, Any] = Field(sa_type=JSON_DOCUMENT)
     language: str = Field(max_length=2)
+    continue_with: str | None = Field(default=None, max_length=64)
+    """What the person was about before, as whoever sent them here calls it; means nothing to this wing."""
     terms_version: str = Field(max_length=32)
     network: str = Field(max_length=64)
     browser_digest: str = Field(max_length=64, index=True)

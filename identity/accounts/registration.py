@@ -3,6 +3,7 @@
 The screen says the same whether or not the e-mail already has an account; the truth is told in the mailbox.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from identity.accounts.pending import Registration
 from identity.accounts.profiles import Profile
 from identity.directory.operators import Operator
 from identity.foundation import audit, challenge, emails, links, rate_limits, tokens
-from identity.foundation.errors import InvalidInput, NotFound, ProofRefused
+from identity.foundation.errors import Fault, InvalidInput, NotFound, ProofRefused
 from identity.foundation.links import Errand, Purpose
 from identity.foundation.rate_limits import Rule
 from identity.foundation.tokens import Secret
@@ -25,6 +26,7 @@ from identity.proof.ticket import Ticket
 COOL_DOWN = timedelta(seconds=60)
 PER_NETWORK = Rule("register:network", 60, 3600)
 RESENDS_PER_EMAIL = Rule("resend:email", 12, 86_400)
+_CONTINUATION = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Registering:
     password: str
     accepted_terms_version: str
     challenge_solution: str | None = None
+    continue_with: str | None = None
+    """Given back once confirmed, on whichever device."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,9 @@ def _require_waiting(work: UnitOfWork, registration: Registration | None) -> Reg
 def _check(work: UnitOfWork, wish: Registering) -> _Checked:
     profile, faults = profiles.check(wish.profile, "profile")
     faults += [fault] if (fault := emails.fault(wish.email, "email")) else []
+    faults += (
+        [Fault(("continueWith",), "INVALID")] if not _CONTINUATION.fullmatch(wish.continue_with or "") else []
+    )
     faults += password_policy.faults(wish.password, ("password",), [*profile.names, wish.email])
     if faults:
         raise InvalidInput(faults)
@@ -144,6 +151,7 @@ def _start(work: UnitOfWork, wish: Registering, checked: _Checked, password_hash
         password_hash=password_hash,
         profile=profiles.to_json(checked.profile),
         language=letterhead.language(operator, work.visitor.language),
+        continue_with=wish.continue_with or None,
         terms_version=wish.accepted_terms_version,
         network=work.visitor.network,
         browser_digest=tokens.digest(browser_token.reveal()),

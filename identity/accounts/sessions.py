@@ -42,10 +42,17 @@ class SignInSession(SQLModel, table=True):
 
 
 def open(work: UnitOfWork, account_id: str, *, persistent: bool = False) -> tuple[SignInSession, Secret]:
-    """A new session and the token for its cookie; the session that this browser had before ends."""
+    """A session and the token for its cookie.
+
+    Whoever signs in again as the same person goes on in the session that this browser had, under a new cookie, so that
+    services are not told of an end; anybody else's ends.
+    """
+    token = tokens.new_token()
+    former = find(work)
+    if former and former.account_id == account_id:
+        return _renew(work, former, token, persistent), token
     if work.visitor.session_token:
         close_by_token(work, work.visitor.session_token)
-    token = tokens.new_token()
     idle, absolute = (IDLE_PERSISTENT, ABSOLUTE_PERSISTENT) if persistent else (IDLE, ABSOLUTE)
     session = SignInSession(
         id=tokens.new_id(),
@@ -128,6 +135,17 @@ def purge(work: UnitOfWork) -> None:
 
 
 _TABLE = SignInSession.__table__  # type: ignore[attr-defined]
+
+
+def _renew(work: UnitOfWork, session: SignInSession, token: Secret, persistent: bool) -> SignInSession:
+    """The password was given again: the same session, another cookie, the time begins anew."""
+    idle, absolute = (IDLE_PERSISTENT, ABSOLUTE_PERSISTENT) if persistent else (IDLE, ABSOLUTE)
+    session.token_digest = tokens.digest(token.reveal())
+    session.authenticated_at = session.last_seen_at = work.now
+    session.idle_expires_at, session.expires_at = work.now + idle, work.now + absolute
+    session.persistent = persistent
+    work.session.add(session)
+    return session
 
 
 def _end(work: UnitOfWork) -> Update:

@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BeforeValidator
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from identity.foundation.networks import Network, network_or_host
+
 SHORTEST_SECRET = 32
 _MAILBOX = re.compile(r"[^\s@<>,;\"]+@[A-Za-z0-9.-]+")
 _REDIS = re.compile(r"(redis|rediss|redis\+\w+)://\S+")
@@ -35,6 +37,10 @@ def _secrets(value: list[str]) -> list[str]:
 
 def _networks(value: Any) -> list[IPv4Network | IPv6Network]:
     return [ip_network(word) for word in _words(value)]
+
+
+def _networks_or_hosts(value: Any) -> list[Network | str]:
+    return [network_or_host(word) for word in _words(value)]
 
 
 def _database(value: str) -> str:
@@ -97,6 +103,7 @@ def _redis(value: str) -> str:
 Switch = Literal["on", "off"]
 Secrets = Annotated[list[str], BeforeValidator(_words), AfterValidator(_secrets)]
 Networks = Annotated[list[IPv4Network | IPv6Network], BeforeValidator(_networks)]
+NetworksOrHosts = Annotated[list[IPv4Network | IPv6Network | str], BeforeValidator(_networks_or_hosts)]
 Origins = Annotated[list[str], BeforeValidator(_words), AfterValidator(_origins)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 PublicUrl = Annotated[str, AfterValidator(_public)]

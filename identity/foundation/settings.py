@@ -8,17 +8,19 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
-from ipaddress import ip_address
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from identity.foundation.networks import is_loopback as is_loopback
 from identity.foundation.setting_types import (
     DatabaseUrl,
     Mailbox,
     Networks,
+    NetworksOrHosts,
     Origins,
     PublicUrl,
     RedisUrl,
@@ -87,6 +89,13 @@ class Settings(BaseModel):
     database_pool: int = Field(default=16, ge=1, le=200)
     """Connections a process keeps to PostgreSQL; also how many flows it runs at once."""
 
+    outbound_allow: NetworksOrHosts = Field(default_factory=list)
+    """Further hosts, addresses or networks that requests of ours may reach (logout notices, clients' keys), separated
+    by commas: private ones are refused otherwise."""
+
+    open_registration: Switch = "off"
+    """`on` lets anybody register a client without an invitation. For conformance runs only."""
+
     hashing_threads: int = Field(default=0, ge=0, le=64)
     """Threads that hash passwords; 0 means one a core."""
 
@@ -138,6 +147,9 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
         raise SettingsError(f"{variable} is wrong: {first['msg'].removeprefix('Value error, ')}.") from None
     if settings.is_demo and not settings.secret_key:
         settings = settings.model_copy(update={"secret_key": [_demo_secret()]})
+    if settings.is_demo:  # its library and its canteen are on this machine
+        allowed = [*settings.outbound_allow, ip_network("127.0.0.1")]
+        settings = settings.model_copy(update={"outbound_allow": allowed})
     return settings
 
 
@@ -174,16 +186,6 @@ def require_safe(settings: Settings, host: str) -> None:
             f"PARVIS_SMTP_URL sends links and keys in clear to {relay.hostname}: "
             "use smtps://…, or ?starttls=required."
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Does this host name or address stay on this machine (RFC 6761 §6.3 for `.localhost`)?"""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _demo_secret() -> str:

@@ -4,9 +4,12 @@ The GraphQL endpoint can close an account: it takes a token whose audience it is
 a client that is first-party still. A service's token never is.
 """
 
+import hashlib
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from authlib.oauth2.rfc6749 import InvalidRequestError
+from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 from authlib.oauth2.rfc6750 import InsufficientScopeError, InvalidTokenError
 
 from identity.accounts import account as accounts
@@ -14,8 +17,9 @@ from identity.accounts.actors import Actor
 from identity.accounts.sessions import SignInSession, is_live
 from identity.foundation.errors import LoginRequired
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import standing
-from identity.oidc.issued import Standing
+from identity.oidc import dpop, standing
+from identity.oidc.dpop import DpopRefused, Proof
+from identity.oidc.granted import Standing
 from identity.oidc.standing import HeldToken
 
 GRAPHQL_PATH = "/graphql"
@@ -57,8 +61,8 @@ def audience(issuer: str, scope: str, first_party: bool) -> str:
 def require_account(work: UnitOfWork, token: str) -> Standing:
     """The grant behind a token that opens an account to GraphQL; LoginRequired for every other."""
     held = standing.find_access(work, token) if len(token) <= LONGEST_TOKEN else None
-    if held is None or not held.is_good(work.now):
-        raise LoginRequired
+    if held is None or held.jkt or not held.is_good(work.now):
+        raise LoginRequired  # a bound token shows its key at userinfo alone
     ours = f"{work.settings.public_url}{GRAPHQL_PATH}" in held.audience
     if not (
         ours and held.standing.first_party and held.standing.account_id and "account" in held.scope.split()
@@ -77,26 +81,70 @@ def require_actor(work: UnitOfWork) -> Actor:
     return Actor(account, session if session and is_live(session, work.now) else None)
 
 
-def require(work: UnitOfWork, headers: Mapping[str, str], form: Mapping[str, str], scope: str) -> HeldToken:
-    """The good token of a request to a protected resource, with this scope; OAuth errors of RFC 6750 §3.1.
+@dataclass(frozen=True)
+class Presented:
+    """A request to a protected resource: where its token may be, and the proof that came with it."""
 
-    It comes in the header or in the form of a POST (§2.1, §2.2), never in the query, and once.
+    headers: Mapping[str, str]
+    form: Mapping[str, str]
+    proof: Proof | None = None
+
+
+def require(work: UnitOfWork, presented: Presented, scope: str) -> HeldToken:
+    """The good token of a request to a resource of ours, with this scope; OAuth errors of RFC 6750 §3.1.
+
+    It comes in the header or in the form of a POST (§2.1, §2.2), never in the query, and once. A token that is
+    bound to a key comes as `DPoP`, with a proof by that key, of that token (RFC 9449 §7).
     """
-    held = standing.find_access(work, _presented(headers, form))
-    if held is None or not held.is_good(work.now):
-        raise InvalidTokenError(realm="parvis")
+    scheme, token = _credentials(presented)
+    held = standing.find_access(work, token)
+    if held is None or not held.is_good(work.now) or work.settings.public_url not in held.audience:
+        raise _Unfit(scheme)
+    if (scheme == "dpop") != (held.jkt is not None):
+        raise _Unfit("dpop" if held.jkt else scheme)
+    if held.jkt:
+        _require_proof(work, presented.proof, held.jkt, token)
     if scope not in held.scope.split():
         raise ScopeMissing(scope)
     return held
 
 
-def _presented(headers: Mapping[str, str], form: Mapping[str, str]) -> str:
-    scheme, _, credentials = headers.get("authorization", "").partition(" ")
-    if scheme and "access_token" in form:
+class _Unfit(InvalidTokenError):  # type: ignore[misc]
+    """The token opens nothing, or not so."""
+
+    def __init__(self, scheme: str) -> None:
+        super().__init__(realm="parvis")
+        self.scheme = scheme
+
+    def get_headers(self) -> list[tuple[str, str]]:
+        """How to ask: by the scheme that the token is for."""
+        if self.scheme != "dpop":
+            headers: list[tuple[str, str]] = super().get_headers()
+            return headers
+        headers = list(OAuth2Error.get_headers(self))
+        return [*headers, ("WWW-Authenticate", dpop.challenge(self.error))]
+
+
+def _require_proof(work: UnitOfWork, proof: Proof | None, jkt: str, token: str) -> None:
+    """A proof by the token's own key, of this very token, for the first time; DpopRefused."""
+    digest = urlsafe_b64encode(hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()).rstrip(b"=")
+    if proof is None or proof.jkt != jkt or proof.ath != digest.decode():
+        raise DpopRefused("The DPoP proof is not one for this token.").at_resource()
+    try:
+        dpop.claim(work, proof)
+    except DpopRefused as refused:
+        raise refused.at_resource() from None
+
+
+def _credentials(presented: Presented) -> tuple[str, str]:
+    """The scheme, in lower case, and the token."""
+    scheme, _, credentials = presented.headers.get("authorization", "").partition(" ")
+    scheme = scheme.lower()
+    if scheme and "access_token" in presented.form:
         raise InvalidRequestError("The token is sent twice.")
-    if scheme and scheme.lower() != "bearer":
+    if scheme not in ("", "bearer", "dpop"):
         raise TokenMissing
-    token = credentials.strip() or form.get("access_token", "")
+    token = credentials.strip() or presented.form.get("access_token", "")
     if not token:
         raise TokenMissing
-    return token
+    return scheme or "bearer", token

@@ -4,7 +4,7 @@ A claim without a value is left out (OpenID Connect Core §5.3.2). `contracts` a
 Parvis's own: which contracts the person proved to hold, and as what kind of person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import Row, bindparam, or_, select
@@ -25,6 +25,9 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "offline_access": (),
     "account": (),
 }
+
+SCOPE_OF = {name: scope for scope, names in SCOPES.items() for name in names if name != "sub"}
+"""The scope that holds each claim that may be asked for by itself."""
 
 _ACCOUNTS = Account.__table__  # type: ignore[attr-defined]
 _SUBSCRIBERS = Subscriber.__table__  # type: ignore[attr-defined]
@@ -51,9 +54,20 @@ _CONTRACTS = (
 _NEED_CONTRACTS = {"address", "contracts"}
 
 
-def of(work: UnitOfWork, account_id: str, scope: str) -> dict[str, Any]:
-    """Every claim that these scopes reveal of this account, save `sub`; nothing null, nothing empty."""
+def of(work: UnitOfWork, account_id: str, scope: str, names: Iterable[str] = ()) -> dict[str, Any]:
+    """Every claim that these scopes reveal of this account, save `sub`, and those asked for by name.
+
+    Nothing null, nothing empty.
+    """
     words = scope.split()
+    alone = [name for name in names if SCOPE_OF[name] not in words]
+    if not alone:
+        return _told(work, account_id, words)
+    told = _told(work, account_id, list(dict.fromkeys([*words, *(SCOPE_OF[name] for name in alone)])))
+    return {name: value for name, value in told.items() if name in alone or SCOPE_OF[name] in words}
+
+
+def _told(work: UnitOfWork, account_id: str, words: list[str]) -> dict[str, Any]:
     person = work.execute(_PERSON, {"account_id": account_id}).one()
     contracts = _contracts(work, account_id) if _NEED_CONTRACTS.intersection(words) else []
     claims: dict[str, Any] = {}

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
-from identity.oidc import clients
+from identity.oidc import assertions, clients
 from identity.oidc.clients import Client
 
 FindClient = Callable[[str], Client | None]
@@ -33,6 +33,9 @@ class ClientRefused(InvalidClientError):  # type: ignore[misc]
 
 def require_one_method(headers: Mapping[str, str], form: Mapping[str, str]) -> None:
     """Refuse a request that authenticates twice (RFC 6749 §2.3), or whose Basic header cannot be read."""
+    asserts = assertions.is_there(form)
+    if asserts and ("client_secret" in form or "authorization" in headers):
+        raise InvalidRequestError("The client authenticates in two ways.")
     if "authorization" not in headers:
         return
     client_id, _ = _basic(headers) or ("", "")
@@ -40,6 +43,14 @@ def require_one_method(headers: Mapping[str, str], form: Mapping[str, str]) -> N
         raise ClientRefused(challenge=True)
     if "client_secret" in form or form.get("client_id", client_id) != client_id:
         raise InvalidRequestError("The client authenticates in two ways.")
+
+
+def named(request: Any) -> str:
+    """The client that the request says it is from, not believed yet; "" where it says nothing."""
+    if request.assertion:
+        return str(request.assertion.client_id)
+    client_id, _ = _basic(request.headers) or (request.form.get("client_id", ""), "")
+    return str(client_id)
 
 
 def by_basic(find_client: FindClient, request: Any) -> Client | None:
@@ -57,10 +68,25 @@ def by_name(find_client: FindClient, request: Any) -> Client | None:
     """none: a public client says who it is, and PKCE or a rotated token says the rest."""
     if "authorization" in request.headers or "client_secret" in request.form:
         return None
+    if assertions.is_there(request.form):
+        return None
     return find_client(request.form.get("client_id", ""))
 
 
-METHODS = {"client_secret_basic": by_basic, "client_secret_post": by_post, "none": by_name}
+def by_assertion(find_client: FindClient, request: Any) -> Client | None:
+    """private_key_jwt: the assertion was verified before the transaction."""
+    return find_client(request.assertion.client_id) if request.assertion else None
+
+
+METHODS = {
+    "client_secret_basic": by_basic,
+    "client_secret_post": by_post,
+    "private_key_jwt": by_assertion,
+    "none": by_name,
+}
+CONFIDENTIAL = ("client_secret_basic", "client_secret_post", "private_key_jwt")
+"""The ways that prove something."""
+ALL = (*CONFIDENTIAL, "none")
 
 
 def _by_secret(find_client: FindClient, client_id: str, secret: str) -> Client | None:

@@ -7,6 +7,7 @@ their SHA-256 is what is stored; two are valid at once, so that one can be chang
 
 import re
 from datetime import datetime
+from typing import Any
 
 from authlib.oauth2.rfc6749 import ClientMixin
 from sqlalchemy import Table, bindparam, select
@@ -55,8 +56,61 @@ class Client(SQLModel, ClientMixin):  # type: ignore[misc]
     first_party: bool = False
     direct_login: bool = False
     pkce_required: bool = True
+    profile: str = Field(default="", max_length=16)
+    """`fapi2`: the FAPI 2.0 Security Profile, whose demands are also told one by one below."""
+    require_par: bool = False
+    """Requests come pushed (RFC 9126)."""
+    require_signed_request: bool = False
+    """Requests come signed (RFC 9101)."""
+    dpop_bound: bool = False
+    """Its access tokens are bound to a key (RFC 9449)."""
+    access_token_format: str = Field(default="opaque", max_length=8)
+    """`opaque`, or `jwt` (RFC 9068)."""
+    exchange_audiences: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
+    """Whom it may ask tokens for in exchange for a citizen's (RFC 8693); nobody where empty."""
+
+    jwks: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    jwks_uri: str | None = Field(default=None, max_length=2000)
+    token_endpoint_auth_signing_alg: str | None = Field(default=None, max_length=16)
+    request_object_signing_alg: str | None = Field(default=None, max_length=16)
+    userinfo_signed_response_alg: str | None = Field(default=None, max_length=16)
+    """None: userinfo as JSON."""
+    introspection_signed_response_alg: str | None = Field(default=None, max_length=16)
+
+    application_type: str = Field(default="web", max_length=8)
+    """`web` or `native`."""
+    sector_identifier_uri: str | None = Field(default=None, max_length=2000)
+    initiate_login_uri: str | None = Field(default=None, max_length=2000)
+    default_max_age: int | None = None
+    """Seconds."""
+    require_auth_time: bool = False
+    default_acr_values: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
+    post_logout_redirect_uris: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
+    backchannel_logout_uri: str | None = Field(default=None, max_length=2000)
+    backchannel_session_required: bool = False
+    frontchannel_logout_uri: str | None = Field(default=None, max_length=2000)
+    frontchannel_session_required: bool = False
+
+    organization: str = Field(default="", max_length=200)
+    """Who runs it, as people read it."""
+    localized: dict[str, str] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+    """What people read in another language (RFC 7591 §2.2): `client_name#en`, `policy_uri#fr`."""
+    client_uri: str | None = Field(default=None, max_length=2000)
+    logo_uri: str | None = Field(default=None, max_length=2000)
+    policy_uri: str | None = Field(default=None, max_length=2000)
+    tos_uri: str | None = Field(default=None, max_length=2000)
+    contacts: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
+    software_id: str | None = Field(default=None, max_length=200)
+    software_version: str | None = Field(default=None, max_length=200)
+
     secret_digest: str | None = Field(default=None, max_length=64, repr=False)
     former_secret_digest: str | None = Field(default=None, max_length=64, repr=False)
+    registration_token_digest: str | None = Field(default=None, max_length=64, repr=False)
+    """Opens its own registration (RFC 7592)."""
+    registration_scope: str | None = Field(default=None, max_length=1000)
+    """What it may have at most, however it changes its own registration."""
+    created_by: str = Field(default="cli", max_length=64)
+    """`cli`, `demo`, `open`, or the invitation that it came with."""
     created_at: datetime
     disabled_at: datetime | None = None
 
@@ -64,6 +118,16 @@ class Client(SQLModel, ClientMixin):  # type: ignore[misc]
     def is_public(self) -> bool:
         """Does it run where no secret can be kept?"""
         return self.auth_methods == ["none"]
+
+    @property
+    def has_secret(self) -> bool:
+        """Does it authenticate with a secret?"""
+        return any(method.startswith("client_secret_") for method in self.auth_methods)
+
+    @property
+    def token_endpoint_auth_method(self) -> str:
+        """How it authenticates, by the metadata's own name."""
+        return self.auth_methods[0]
 
     @property
     def client_id(self) -> str:

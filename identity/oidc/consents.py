@@ -7,7 +7,8 @@ Our own applications need none. Withdrawing one ends every grant of that person 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
 from identity.accounts.actors import Actor
@@ -15,7 +16,7 @@ from identity.foundation import audit
 from identity.foundation.errors import NotFound
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients
-from identity.oidc.issued import GRANTS
+from identity.oidc.granted import GRANTS
 
 
 class Consent(SQLModel, table=True):
@@ -39,7 +40,22 @@ class Given:
     granted_at: datetime
 
 
+@dataclass(frozen=True)
+class Leave:
+    """What a person let a service have, and when they last said so."""
+
+    scopes: frozenset[str]
+    granted_at: datetime
+
+    def covers(self, scope: str) -> bool:
+        """Is all of this scope in it?"""
+        return self.scopes.issuperset(scope.split())
+
+
 _TABLE = Consent.__table__  # type: ignore[attr-defined]
+_FIND = select(_TABLE.c.scope, _TABLE.c.granted_at).where(
+    _TABLE.c.account_id == bindparam("account_id"), _TABLE.c.client_id == bindparam("client_id")
+)
 _OF_ACCOUNT = (
     select(_TABLE.c.client_id, clients.TABLE.c.name, _TABLE.c.scope, _TABLE.c.granted_at)
     .join(clients.TABLE, clients.TABLE.c.id == _TABLE.c.client_id)
@@ -53,6 +69,12 @@ def of_account(work: UnitOfWork, account_id: str) -> list[Given]:
     return [Given(row.client_id, row.name, row.scope.split(), row.granted_at) for row in rows]
 
 
+def find(work: UnitOfWork, account_id: str, client_id: str) -> Leave | None:
+    """What this account lets this client have, or None where it was never asked."""
+    row = work.execute(_FIND, {"account_id": account_id, "client_id": client_id}).one_or_none()
+    return Leave(frozenset(row.scope.split()), row.granted_at) if row else None
+
+
 def remember(work: UnitOfWork, account_id: str, client_id: str, scope: str) -> None:
     """Keep that this account lets this client have this scope, beside what it had."""
     key = (_TABLE.c.account_id == account_id, _TABLE.c.client_id == client_id)
@@ -62,7 +84,8 @@ def remember(work: UnitOfWork, account_id: str, client_id: str, scope: str) -> N
     whole = " ".join(dict.fromkeys([*former.split(), *scope.split()]))
     values = {"scope": whole, "granted_at": work.now}
     if work.execute(update(_TABLE).where(*key).values(**values)).rowcount == 0:
-        work.execute(insert(_TABLE), values | {"account_id": account_id, "client_id": client_id})
+        _add(work, values | {"account_id": account_id, "client_id": client_id})
+    audit.record(work, "consent.given", account_id=account_id, subject=f"oidc_clients:{client_id}")
 
 
 def withdraw(work: UnitOfWork, actor: Actor, client_id: str) -> None:
@@ -80,3 +103,12 @@ def withdraw(work: UnitOfWork, actor: Actor, client_id: str) -> None:
         .values(revoked_at=work.now)
     )
     audit.record(work, "consent.withdrawn", account_id=actor.account.id, subject=f"oidc_clients:{client_id}")
+
+
+def _add(work: UnitOfWork, values: dict[str, object]) -> None:
+    """A first consent; where another tab gave one at this very moment, that one stands."""
+    try:
+        with work.session.begin_nested():
+            work.execute(insert(_TABLE), values)
+    except IntegrityError:
+        return

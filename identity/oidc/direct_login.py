@@ -78,6 +78,8 @@ def require_client(work: UnitOfWork, client_id: str) -> Client:
     client = None if "\0" in client_id else clients.find(work, client_id)
     if client is None or not (client.is_public and client.first_party and client.direct_login):
         raise NotAllowed("direct login")
+    if client.dpop_bound:
+        raise NotAllowed("direct login")  # no proof of possession comes with a mutation
     if (work.visitor.origin or "").lower() not in client.origins:
         raise NotAllowed("direct login")
     return client

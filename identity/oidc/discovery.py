@@ -11,14 +11,16 @@ from typing import Any
 
 from identity.foundation.unit_of_work import Units
 from identity.oidc import (
-    authorize,
+    asking,
     claims,
+    dpop,
     endpoints,
     grants,
     id_token,
     key_ring,
     provider,
     registration,
+    signed,
     signing_keys,
 )
 from identity.oidc.exchange import Arrival, Reply
@@ -49,7 +51,7 @@ def jwks(units: Units, arrival: Arrival) -> Reply:
 
 
 def describe(issuer: str) -> dict[str, Any]:
-    """The metadata as an object, made of the tables of `provider`, `grants`, `claims` and `authorize`."""
+    """The metadata as an object, made of the tables of `provider`, `grants`, `claims` and `asking`."""
     ways = list(provider.GRANTS)
     methods = {method for way in ways for method in way.TOKEN_ENDPOINT_AUTH_METHODS}  # type: ignore[attr-defined]
     return {
@@ -63,19 +65,35 @@ def describe(issuer: str) -> dict[str, Any]:
         "response_types_supported": sorted(
             {kind for way in ways for kind in getattr(way, "RESPONSE_TYPES", ())}
         ),
-        "response_modes_supported": sorted(authorize.RESPONSE_MODES),
+        "response_modes_supported": sorted(asking.RESPONSE_MODES),
+        "prompt_values_supported": sorted(asking.PROMPTS),
+        "ui_locales_supported": list(asking.LANGUAGES),
         "grant_types_supported": [way.GRANT_TYPE for way in ways],  # type: ignore[attr-defined]
         "code_challenge_methods_supported": list(grants.S256.SUPPORTED_CODE_CHALLENGE_METHOD),
         "token_endpoint_auth_methods_supported": sorted(methods),
+        "token_endpoint_auth_signing_alg_values_supported": list(signed.ALGORITHMS),
         "revocation_endpoint_auth_methods_supported": sorted(endpoints.Revocation.CLIENT_AUTH_METHODS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(signed.ALGORITHMS),
+        "introspection_endpoint_auth_methods_supported": sorted(endpoints.Introspection.CLIENT_AUTH_METHODS),
+        "introspection_endpoint_auth_signing_alg_values_supported": list(signed.ALGORITHMS),
+        "introspection_signing_alg_values_supported": list(signing_keys.ALGORITHMS),
         "subject_types_supported": list(registration.SUBJECT_TYPES),
         "id_token_signing_alg_values_supported": list(signing_keys.ALGORITHMS),
+        "userinfo_signing_alg_values_supported": list(signing_keys.ALGORITHMS),
+        "request_object_signing_alg_values_supported": list(signed.ALGORITHMS),
+        "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         "acr_values_supported": [id_token.ACR],
         "claim_types_supported": ["normal"],
-        "claims_parameter_supported": False,
-        "request_parameter_supported": False,
+        "claims_parameter_supported": True,
+        "request_parameter_supported": True,
         "request_uri_parameter_supported": False,
+        "require_pushed_authorization_requests": False,
+        "require_signed_request_object": False,
         "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
     }
 
 

@@ -6,7 +6,7 @@ from sqlmodel import col
 from identity.accounts.account import Account
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc.consents import Consent
-from identity.oidc.issued import Grant
+from identity.oidc.granted import Grant
 from identity.oidc.subjects import PairwiseSubject
 
 _ACCOUNTS = Account.__table__  # type: ignore[attr-defined]

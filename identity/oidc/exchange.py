@@ -49,12 +49,17 @@ class Exchange:
     @cached_property
     def parameters(self) -> dict[str, str]:
         """What the endpoint goes by: the form of a POST, the query of a GET."""
-        return dict(self.form if self.method == "POST" else self.query)
+        return dict(self.pairs)
+
+    @property
+    def pairs(self) -> Pairs:
+        """The same, with every value of what may be repeated."""
+        return self.form if self.method == "POST" else self.query
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: a JSON object, bytes, nothing, or `page`, the name of a page for the person."""
+    """An answer: a JSON object, bytes, nothing, or `page`, the name of a page for the person, made of `body`."""
 
     status: int
     body: Mapping[str, Any] | bytes | None = None
@@ -72,15 +77,39 @@ def read(arrival: Arrival, issuer: str) -> Exchange:
 
 def refuse(error: OAuth2Error) -> Reply:
     """An error as JSON (RFC 6749 §5.2), never kept by a cache."""
+    error.redirect_uri = error.state = None  # Authlib would make a redirect of it
     status, body, headers = error()
     return Reply(status, body or None, tuple(headers))
 
 
-def redirect(uri: str, parameters: Mapping[str, str], status: int = 302) -> Reply:
+def redirect(uri: str, parameters: Mapping[str, str] | Pairs, status: int = 302) -> Reply:
     """Send the browser to `uri` with more parameters behind its query, which stays as it is."""
     joint = "" if uri.endswith(("?", "&")) else "&" if "?" in uri else "?"
     location = f"{uri}{joint}{urlencode(parameters)}"
     return Reply(status, None, (("Location", location), ("Cache-Control", "no-store")))
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where an authorization request is answered, and how: a checked redirect URI."""
+
+    issuer: str
+    uri: str
+    state: str | None = None
+    mode: str = "query"
+
+    def send(self, answer: Mapping[str, str]) -> Reply:
+        """Send the browser there with an answer, its `state`, and `iss` (RFC 9207)."""
+        said = {**answer, **({} if self.state is None else {"state": self.state}), "iss": self.issuer}
+        if self.mode == "form_post":
+            form = {"action": self.uri, "fields": said}
+            return Reply(200, form, (("Cache-Control", "no-store"),), page="form_post")
+        return redirect(self.uri, said)
+
+    def refuse(self, error: OAuth2Error) -> Reply:
+        """Send the browser there with an error (RFC 6749 §4.1.2.1)."""
+        said = {"error": error.error, "error_description": error.get_error_description()}
+        return self.send({name: value for name, value in said.items() if value})
 
 
 def _form_body(arrival: Arrival) -> bytes:

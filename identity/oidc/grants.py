@@ -15,17 +15,18 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
 
 from identity.foundation import audit
+from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import exchange, issued, standing
+from identity.oidc import client_auth, granted, issued, standing
+from identity.oidc.asking import Asking
 from identity.oidc.clients import PERSONAL_SCOPES, Client
-from identity.oidc.issued import Redirection, Standing
+from identity.oidc.granted import Standing, Terms
+from identity.oidc.issued import Redirection
 from identity.oidc.signed_in import Person
 from identity.oidc.standing import HeldCode, HeldToken
 
-SECRETS = ("client_secret_basic", "client_secret_post")
 SIBLINGS_WITHIN = timedelta(seconds=10)
 """How long after its first use a refresh token gives siblings: two tabs, or an answer lost on the way."""
-LONGEST_NONCE = 512
 
 
 class S256(CodeChallenge):  # type: ignore[misc]
@@ -52,18 +53,16 @@ class S256(CodeChallenge):  # type: ignore[misc]
 class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]
     """A code for a person who is signed in, then tokens for the code (RFC 6749 §4.1)."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = (*SECRETS, "none")
+    TOKEN_ENDPOINT_AUTH_METHODS = client_auth.ALL
 
-    def create_authorization_response(self, redirect_uri: str, grant_user: Person) -> tuple[int, Any, Any]:
-        """Open the grant and send its code to the client."""
-        work, request = self.server.work, self.request
-        asked = request.payload.data
-        grant = issued.open_grant(work, request.client, request.scope, grant_user)
-        redirection = Redirection(redirect_uri, asked.get("code_challenge"), asked.get("nonce"))
-        code = issued.issue_code(work, grant, redirection)
-        answer = {"code": code.reveal()} | _state(asked) | {"iss": work.settings.public_url}
-        reply = exchange.redirect(redirect_uri, answer)
-        return reply.status, reply.body, reply.headers
+    def issue_code(self, asking: Asking, person: Person) -> Secret:
+        """Open the grant of what was asked, and give its code."""
+        work, asked = self.server.work, asking.parameters
+        terms = Terms(asking.scope, asking.resources, asking.claims.within(asking.consent_scope))
+        grant = granted.open_on(work, asking.client, terms, person)
+        jkt = asking.dpop_jkt or asked.get("dpop_jkt")
+        redirection = Redirection(asking.redirect_uri, asked.get("code_challenge"), asked.get("nonce"), jkt)
+        return issued.issue_code(work, grant, redirection)
 
     def query_authorization_code(self, code: str, client: Client) -> HeldCode | None:
         """The code, if it is this client's and still good, or was used and so is a replay."""
@@ -75,9 +74,14 @@ class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]
     def authenticate_user(self, authorization_code: HeldCode) -> Standing:
         """Use the code up, after every check and before anything is issued; a replay ends what it gave."""
         work, grant = self.server.work, authorization_code.standing
+        proof = self.request.proof
+        if authorization_code.jkt and (proof is None or proof.jkt != authorization_code.jkt):
+            raise InvalidGrantError("The code is bound to another key.")
         if not issued.claim_code(work, authorization_code.digest):
             _end_family(work, grant, "code.replayed")
             raise InvalidGrantError("The code was used already.")
+        if proof and self.client.is_public:
+            granted.bind(work, grant.grant_id, proof.jkt)
         return _require_alive(self.request, grant)
 
     def delete_authorization_code(self, authorization_code: HeldCode) -> None:
@@ -87,8 +91,12 @@ class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]
 class RefreshToken(rfc6749.RefreshTokenGrant):  # type: ignore[misc]
     """New tokens for a refresh token, and another one; a late replay ends the family (RFC 9700 §4.14)."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = (*SECRETS, "none")
-    INCLUDE_NEW_REFRESH_TOKEN = True
+    TOKEN_ENDPOINT_AUTH_METHODS = client_auth.ALL
+
+    @property
+    def INCLUDE_NEW_REFRESH_TOKEN(self) -> bool:
+        """Not under FAPI 2.0 (§5.3.2.1), where the key of the client keeps the token safe."""
+        return not _keeps(self.client)
 
     def authenticate_refresh_token(self, refresh_token: str) -> HeldToken | None:
         """The token, if it has not ended with its family or by age."""
@@ -98,7 +106,10 @@ class RefreshToken(rfc6749.RefreshTokenGrant):  # type: ignore[misc]
     def authenticate_user(self, refresh_token: HeldToken) -> Standing:
         """Rotate: the first use, or one of its siblings' moment; any later one is theft or its victim."""
         work, grant = self.server.work, refresh_token.standing
-        if not issued.claim_refresh(work, refresh_token.digest):
+        proof = self.request.proof
+        if grant.jkt and (proof is None or proof.jkt != grant.jkt):
+            raise InvalidGrantError("The refresh token is bound to another key.")
+        if not _keeps(self.client) and not issued.claim_refresh(work, refresh_token.digest):
             used_at = standing.first_use(work, refresh_token.digest)
             if used_at is None or work.now - used_at > SIBLINGS_WITHIN:
                 _end_family(work, grant, "refresh_token.replayed")
@@ -112,7 +123,7 @@ class RefreshToken(rfc6749.RefreshTokenGrant):  # type: ignore[misc]
 class ClientCredentials(rfc6749.ClientCredentialsGrant):  # type: ignore[misc]
     """A token for the client itself, which speaks of no person (RFC 6749 §4.4)."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = SECRETS
+    TOKEN_ENDPOINT_AUTH_METHODS = client_auth.CONFIDENTIAL
 
     def validate_requested_scope(self) -> None:
         """Leave scopes that speak of a person out; refuse where nothing that was asked for is left."""
@@ -126,7 +137,7 @@ class ClientCredentials(rfc6749.ClientCredentialsGrant):  # type: ignore[misc]
     def create_token_response(self) -> tuple[int, Any, Any]:
         """Open a grant of the client to itself."""
         scope = self.request.scope
-        grant = issued.open_grant(self.server.work, self.client, scope, None)
+        grant = granted.open_(self.server.work, self.client, scope, None)
         token = self.generate_token(user=grant, scope=scope, include_refresh_token=False)
         return 200, token, self.TOKEN_RESPONSE_HEADER
 
@@ -140,13 +151,15 @@ class DirectLogin(BaseGrant):  # type: ignore[misc]
     def create_token_response(self) -> tuple[int, Any, Any]:
         """Open the grant of the request's person to the request's client."""
         request = self.request
-        request.standing = issued.open_grant(self.server.work, request.client, request.scope, request.user)
-        token = self.generate_token(user=request.standing, scope=request.scope)
+        grant = granted.open_(self.server.work, request.client, request.scope, request.user)
+        request.standing = request.user = grant
+        token = self.generate_token(user=grant, scope=request.scope)
         return 200, token, self.TOKEN_RESPONSE_HEADER
 
 
-def _state(asked: dict[str, str]) -> dict[str, str]:
-    return {"state": asked["state"]} if "state" in asked else {}
+def _keeps(client: Client) -> bool:
+    """Does this client keep one refresh token rather than have it rotated?"""
+    return client.profile == "fapi2"
 
 
 def _require_alive(request: Any, grant: Standing) -> Standing:
@@ -158,5 +171,5 @@ def _require_alive(request: Any, grant: Standing) -> Standing:
 
 
 def _end_family(work: UnitOfWork, grant: Standing, event: str) -> None:
-    issued.revoke_grant(work, grant.grant_id)
+    granted.revoke(work, grant.grant_id)
     audit.record(work, event, account_id=grant.account_id, subject=f"oidc_grants:{grant.grant_id}")

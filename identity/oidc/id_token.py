@@ -7,8 +7,9 @@ from authlib.oidc.core.grants.code import OpenIDToken
 
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import key_ring
+from identity.oidc import claims, key_ring
 from identity.oidc.clients import Client
+from identity.oidc.granted import Standing
 from identity.oidc.key_ring import Signer
 from identity.oidc.signing_keys import Key
 from identity.oidc.standing import HeldCode
@@ -33,9 +34,10 @@ class IdToken(OpenIDToken):  # type: ignore[misc]
         """The signed token; Authlib logs the response that holds it."""
         return Secret(super().encode_id_token(token, request))
 
-    def generate_user_info(self, user: object, scope: str) -> dict[str, Any]:
-        """Nothing: the claims of a scope are userinfo's."""
-        return {}
+    def generate_user_info(self, user: Standing, scope: str) -> dict[str, Any]:
+        """Claims that were asked for here one by one; those of a scope are userinfo's."""
+        names = user.told_in("id_token")
+        return claims.of(self.work, user.account_id, "", names) if names and user.account_id else {}
 
     def get_authorization_code_claims(self, authorization_code: HeldCode) -> dict[str, Any]:
         """What the code alone knows."""
@@ -44,7 +46,7 @@ class IdToken(OpenIDToken):  # type: ignore[misc]
     def get_compatible_claims(self, request: Any) -> dict[str, Any]:
         """The claims of Core §2, `auth_time` that of the sign-in and not of the refresh."""
         grant, now = request.standing, self.work.now
-        claims = {
+        said = {
             "iss": self.work.settings.public_url,
             "sub": grant.subject,
             "aud": grant.client_id,
@@ -54,7 +56,7 @@ class IdToken(OpenIDToken):  # type: ignore[misc]
             "acr": ACR,
             "amr": list(AMR),
         }
-        return claims | ({"sid": grant.session_id} if grant.session_id else {})
+        return said | ({"sid": grant.session_id} if grant.session_id else {})
 
     def get_encode_header(self, client: Client) -> dict[str, str]:
         """The algorithm and the key's name, without which nobody finds the key in the JWKS."""

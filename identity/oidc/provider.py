@@ -4,26 +4,50 @@ Put together anew for each request, on its transaction: Authlib's hooks see no r
 shared. What is registered here is what discovery says. To add a feature: a class, and a row in a table below.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from authlib.oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError, OAuth2Error, OAuth2Request
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from joserfc.jwk import Key
 
-from identity.foundation.unit_of_work import UnitOfWork, Units
-from identity.oidc import bearer, client_auth, clients, endpoints, exchange, grants, issued
+from identity.foundation.tokens import Secret
+from identity.foundation.unit_of_work import UnitOfWork
+from identity.oidc import (
+    access_tokens,
+    assertions,
+    client_auth,
+    clients,
+    device_grant,
+    dpop,
+    endpoints,
+    exchange,
+    exchange_grant,
+    granted,
+    grants,
+    issued,
+    well_formed,
+)
+from identity.oidc.access_tokens import Wanted
+from identity.oidc.asking import Asking
+from identity.oidc.assertions import Assertion
 from identity.oidc.clients import Client
-from identity.oidc.exchange import Arrival, Exchange, Reply
+from identity.oidc.dpop import Proof
+from identity.oidc.exchange import Exchange, Reply
+from identity.oidc.granted import Standing
 from identity.oidc.id_token import IdToken
-from identity.oidc.issued import Standing
 
 PATHS = {
     "authorization_endpoint": "/authorize",
     "token_endpoint": "/token",
+    "pushed_authorization_request_endpoint": "/par",
     "userinfo_endpoint": "/userinfo",
+    "introspection_endpoint": "/introspect",
     "revocation_endpoint": "/revoke",
+    "registration_endpoint": "/register",
+    "device_authorization_endpoint": "/device_authorization",
+    "end_session_endpoint": "/logout",
     "jwks_uri": "/jwks",
 }
 """Where each endpoint stands below the issuer, by its name in discovery."""
@@ -32,10 +56,12 @@ GRANTS: dict[type, tuple[Callable[[UnitOfWork], Any], ...]] = {
     grants.AuthorizationCode: (grants.S256, IdToken),
     grants.RefreshToken: (IdToken,),
     grants.ClientCredentials: (),
+    device_grant.Device: (IdToken,),
+    exchange_grant.TokenExchange: (),
 }
 """The ways to tokens that the token endpoint offers, each with its extensions."""
 
-ENDPOINTS = (endpoints.UserInfo, endpoints.Revocation)
+ENDPOINTS = (endpoints.UserInfo, endpoints.Introspection, endpoints.Revocation)
 
 
 class Request(OAuth2Request):  # type: ignore[misc]
@@ -44,8 +70,14 @@ class Request(OAuth2Request):  # type: ignore[misc]
     def __init__(self, asked: Exchange) -> None:
         # Authlib refuses plain http here; whether that is safe was settled when the server started.
         super().__init__(asked.method, asked.uri.replace("http://", "https://", 1))
+        self.pairs = asked.pairs
         self._args, self._form, self.headers = dict(asked.query), dict(asked.form), asked.headers
         self.payload = BasicOAuth2Payload(asked.parameters)
+        self.resources = tuple(dict.fromkeys(value for name, value in self.pairs if name == "resource"))
+        self.proof: Proof | None = None
+        self.assertion: Assertion | None = None
+        self.keys: Sequence[Key] = ()
+        """What a signed authorization request in it may be signed with."""
         self.standing: Standing | None = None
 
     @property
@@ -65,6 +97,7 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
     def __init__(self, work: UnitOfWork) -> None:
         super().__init__()
         self.work = work
+        self.request: Request | None = None
         self._found: dict[str, Client | None] = {}
         for method, function in client_auth.METHODS.items():
             self.register_client_auth_method(method, function)
@@ -88,22 +121,40 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
         except InvalidClientError:
             raise client_auth.ClientRefused(challenge="authorization" in request.headers) from None
         client: Client = request.client
+        self._use_up(request, client, endpoint)
         return client
+
+    def _use_up(self, request: Request, client: Client, endpoint: str) -> None:
+        """What a client may send once, and the key that it must show where it gets tokens."""
+        if request.assertion and not assertions.claim(self.work, request.assertion):
+            raise client_auth.ClientRefused(challenge=False)
+        if request.proof:
+            dpop.claim(self.work, request.proof)
+        elif client.dpop_bound and endpoint == "token":
+            raise InvalidRequestError("Tokens of this client are bound to a key: a DPoP proof is missing.")
+
+    def require_code_grant(self, asking: Asking) -> grants.AuthorizationCode:
+        """The grant that gives a code for what was asked; OAuth2Error where that is not well-formed."""
+        well_formed.check(asking)
+        uri = self.work.settings.public_url + PATHS["authorization_endpoint"]
+        self._found[asking.client.id] = asking.client
+        grant: grants.AuthorizationCode = self.get_consent_grant(
+            Request(Exchange("GET", uri, asking.pairs, (), {}))
+        )
+        return grant
 
     def create_oauth2_request(self, request: Exchange | Request) -> Request:
         """The request as Authlib wants it."""
-        return request if isinstance(request, Request) else Request(request)
+        self.request = request if isinstance(request, Request) else Request(request)
+        return self.request
 
     def handle_response(self, status: int, body: Mapping[str, Any] | None, headers: Any) -> Reply:
         """Authlib's answer as data."""
         return Reply(status, body or None, tuple(headers))
 
     def handle_error_response(self, request: Request, error: OAuth2Error) -> Reply:
-        """An error as JSON; where it belongs to a checked redirect URI, there, with `iss` (RFC 9207)."""
-        if not error.redirect_uri:
-            return exchange.refuse(error)
-        answer = dict(error.get_body()) | {"iss": self.work.settings.public_url}
-        return exchange.redirect(error.redirect_uri, answer)
+        """An error as JSON."""
+        return exchange.refuse(error)
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens."""
@@ -122,55 +173,21 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
         self, *, client: Client, user: Standing, scope: str, include_refresh_token: bool, **_: Any
     ) -> dict[str, Any]:
         """A token response under the grant that `user` is, with what the client may still have of it."""
-        granted = client.get_allowed_scope(scope)
-        audience = bearer.audience(self.work.settings.public_url, granted, client.first_party)
+        left = client.get_allowed_scope(scope)
+        request = self.request
+        proof, resources = (request.proof, request.resources) if request else (None, ())
+        wanted = Wanted(client, left, resources, proof.jkt if proof else None)
         answer: dict[str, Any] = {
-            "token_type": "Bearer",
-            "access_token": issued.issue_access(self.work, user, granted, audience),
+            "token_type": "DPoP" if proof else "Bearer",
+            "access_token": access_tokens.issue(self.work, user, wanted),
             "expires_in": int(issued.ACCESS_LIFETIME.total_seconds()),
         }
         if include_refresh_token and "offline_access" in user.scope.split():
-            answer["refresh_token"] = issued.issue_refresh(self.work, user)
-        return answer | {"scope": granted}
+            answer["refresh_token"] = self._refresh_token(client, user)
+        return answer | {"scope": left}
 
-
-Answer = Callable[[Provider, Exchange], Reply]
-Opening = Callable[[Units], AbstractContextManager[UnitOfWork]]
-
-
-def token(units: Units, arrival: Arrival) -> Reply:
-    """Tokens for a code, a refresh token or a client's own credentials (RFC 6749 §3.2)."""
-    return _serve(
-        units, arrival, Units.begin, lambda provider, asked: provider.create_token_response(_named(asked))
-    )
-
-
-def revoke(units: Units, arrival: Arrival) -> Reply:
-    """End a token (RFC 7009)."""
-    return _serve(units, arrival, Units.begin, _endpoint("revocation"))
-
-
-def userinfo(units: Units, arrival: Arrival) -> Reply:
-    """Who the person is (OpenID Connect Core §5.3)."""
-    return _serve(units, arrival, Units.read, _endpoint("userinfo"))
-
-
-def _endpoint(name: str) -> Answer:
-    return lambda provider, asked: provider.create_endpoint_response(name, asked)
-
-
-def _serve(units: Units, arrival: Arrival, open_: Opening, answer: Answer) -> Reply:
-    """Read, answer, commit: also an error, so that the revocation after a replay stays."""
-    try:
-        asked = exchange.read(arrival, units.settings.public_url)
-        with open_(units) as work:
-            return answer(Provider(work), asked)
-    except OAuth2Error as error:
-        return exchange.refuse(error)
-
-
-def _named(asked: Exchange) -> Exchange:
-    """Require the name of a grant: without one Authlib would say that it is unsupported."""
-    if "grant_type" not in asked.parameters:
-        raise InvalidRequestError("Missing 'grant_type' in request.")
-    return asked
+    def _refresh_token(self, client: Client, grant: Standing) -> Secret:
+        """One that lives idle for a while; under FAPI 2.0, where it is not rotated, as long as the grant."""
+        if client.profile == "fapi2":
+            return issued.issue_refresh(self.work, grant, granted.OFFLINE_LIFETIME)
+        return issued.issue_refresh(self.work, grant)

@@ -4,7 +4,7 @@ The accounts wing only writes facts: a session ended, a password changed, an acc
 they end what was granted before them, without that wing knowing of us.
 
 - a new password, a lock or a closed account ends everything granted before, refresh tokens too;
-- the end of the session ends what `issued.open_grant` bound to it; refresh tokens with `offline_access` live
+- the end of the session ends what `granted.open_` bound to it; refresh tokens with `offline_access` live
   on;
 - a disabled client and a revoked grant end everything under them.
 """
@@ -19,8 +19,9 @@ from identity.accounts.account import Account
 from identity.accounts.sessions import SignInSession
 from identity.foundation import tokens
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients
-from identity.oidc.issued import ACCESS_TOKENS, CODES, GRANTS, REFRESH_TOKENS, Standing
+from identity.oidc import clients, device_codes
+from identity.oidc.granted import GRANTS, Standing
+from identity.oidc.issued import ACCESS_TOKENS, CODES, REFRESH_TOKENS
 
 _ACCOUNTS = Account.__table__  # type: ignore[attr-defined]
 _SESSIONS = SignInSession.__table__  # type: ignore[attr-defined]
@@ -37,6 +38,7 @@ class HeldCode:
     redirect_uri: str
     code_challenge: str | None
     nonce: str | None
+    jkt: str | None = None
     code_challenge_method: str = "S256"
 
     def get_redirect_uri(self) -> str:
@@ -64,10 +66,19 @@ class HeldToken:
     ended_at: datetime | None = None
     """When an access token was revoked, or a refresh token first used."""
     refreshes: bool = False
+    jkt: str | None = None
+    """The key that an access token is bound to."""
+    actor: str | None = None
+    """Who got it in exchange for the client's own."""
+
+    @property
+    def client_id(self) -> str:
+        """Who holds it: the client that it was issued to."""
+        return self.actor or self.standing.client_id
 
     def check_client(self, client: clients.Client) -> bool:
         """Was it issued to this client?"""
-        return self.standing.client_id == client.id
+        return self.client_id == client.id
 
     def get_scope(self) -> str:
         """What it may be used for."""
@@ -78,19 +89,25 @@ class HeldToken:
         return self.standing.alive and self.ended_at is None and now < self.expires_at
 
 
-def _reading(table: Any) -> Select[Any]:
-    """One row of `table` by its digest, its grant, and the facts that may have ended that."""
+def _reading(table: Any, *names: str) -> Select[Any]:
+    """One row of `table` by its digest, these columns of it or all, its grant, and what may have ended that."""
     return (
         select(
-            *(column for column in table.c if column.name != "grant_id"),
+            *(
+                column
+                for column in table.c
+                if column.name != "grant_id" and column.name in (names or table.c)
+            ),
             GRANTS.c.id.label("grant_id"),
             *(
                 GRANTS.c[name].label(f"grant_{name}")
                 for name in ("scope", "created_at", "expires_at", "revoked_at")
             ),
             *(GRANTS.c[name] for name in ("client_id", "account_id", "session_id", "ends_with_session")),
-            *(GRANTS.c[name] for name in ("subject", "authenticated_at")),
+            *(GRANTS.c[name] for name in ("subject", "authenticated_at", "resources", "claims")),
+            GRANTS.c.jkt.label("grant_jkt"),
             clients.TABLE.c.first_party,
+            clients.TABLE.c.userinfo_signed_response_alg.label("userinfo_alg"),
             clients.TABLE.c.disabled_at.label("client_disabled_at"),
             _SESSIONS.c.ended_at.label("session_ended_at"),
             *(_ACCOUNTS.c[name] for name in ("credentials_changed_at", "locked_at", "closed_at")),
@@ -108,6 +125,7 @@ def _reading(table: Any) -> Select[Any]:
 # SQLite the whole transaction already does.
 _FIND_CODE = _reading(CODES).with_for_update(of=GRANTS)
 _FIND_REFRESH = _reading(REFRESH_TOKENS).with_for_update(of=GRANTS)
+_FIND_DEVICE = _reading(device_codes.TABLE, "digest").with_for_update(of=GRANTS)
 _FIND_ACCESS = _reading(ACCESS_TOKENS)
 _FIRST_USE = select(REFRESH_TOKENS.c.used_at).where(REFRESH_TOKENS.c.digest == bindparam("key"))
 
@@ -125,6 +143,7 @@ def find_code(work: UnitOfWork, code: str) -> HeldCode | None:
         redirect_uri=row.redirect_uri,
         code_challenge=row.code_challenge,
         nonce=row.nonce,
+        jkt=row.jkt,
     )
 
 
@@ -149,7 +168,15 @@ def find_access(work: UnitOfWork, token: str) -> HeldToken | None:
         row.scope,
         tuple(row.audience.split()),
         row.revoked_at,
+        jkt=row.jkt,
+        actor=row.actor,
     )
+
+
+def find_device(work: UnitOfWork, digest: str) -> Standing | None:
+    """The grant of a device's code, by its digest, and locked; None until a person granted something."""
+    row = work.execute(_FIND_DEVICE, {"key": digest}).one_or_none()
+    return _standing(row, work.now) if row else None
 
 
 def first_use(work: UnitOfWork, digest: str) -> datetime | None:
@@ -174,6 +201,10 @@ def _standing(row: Row[Any], now: datetime) -> Standing:
         expires_at=row.grant_expires_at,
         first_party=row.first_party,
         alive=_is_alive(row, now),
+        resources=tuple(row.resources.split()),
+        claims=row.claims,
+        jkt=row.grant_jkt,
+        userinfo_alg=row.userinfo_alg,
     )
 
 

@@ -2,9 +2,11 @@
 
 import json
 import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
+from joserfc.jwk import ECKey
 from typer.testing import CliRunner, Result
 
 from api.cli import clients, signing_keys
@@ -67,6 +69,63 @@ def test_what_cannot_be_registered_is_one_sentence_and_nothing_is_kept() -> None
         assert result.exit_code == 1 and result.stdout == ""
         assert len(result.stderr.strip().splitlines()) == 1
     assert len(json.loads(_done(clients, "list", "--json").stdout)) == 1
+
+
+def test_a_service_is_told_apart_by_everything_that_an_agent_said(tmp_path: Path) -> None:
+    jwks = tmp_path / "jwks.json"
+    jwks.write_text(json.dumps({"keys": [ECKey.generate_key("P-256").as_dict(private=False, kid="k")]}))
+    said = {
+        "--profile": "fapi2", "--jwks": str(jwks), "--access-token": "jwt", "--exchange-audience": "cantine",
+        "--post-logout-redirect-uri": "https://m.test/bye", "--backchannel-logout-uri": "https://m.test/bc",
+        "--frontchannel-logout-uri": "https://m.test/fc", "--policy-uri": "https://m.test/p",
+        "--tos-uri": "https://m.test/t", "--logo-uri": "https://m.test/l", "--client-uri": "https://m.test/",
+        "--organization": "Ville de M.", "--contact": "dsi@m.test", "--initiate-login-uri": "https://m.test/login",
+    }  # fmt: skip
+    added = _done(clients, *LIBRARY, *(word for pair in said.items() for word in pair), "--device", "--json")
+    assert json.loads(added.stdout) == {"client_id": "mediatheque"}, "who signs has no secret"
+    (told,) = json.loads(_done(clients, "list", "--json").stdout)
+    assert (told["profile"], told["auth_methods"], told["id_token_alg"]) == (
+        "fapi2",
+        ["private_key_jwt"],
+        "ES256",
+    )
+    assert told["require_par"] and told["dpop_bound"] and told["access_token_format"] == "jwt"
+    assert told["policy_uri"] == "https://m.test/p" and told["organization"] == "Ville de M."
+    assert told["post_logout_redirect_uris"] == ["https://m.test/bye"]
+    assert len(told["grant_types"]) == 5
+    assert _run(clients, "rotate-secret", "mediatheque").exit_code == 1
+
+
+def test_a_service_whose_keys_cannot_be_fetched_yet_is_added_with_a_warning() -> None:
+    result = _done(
+        clients, *LIBRARY, "--auth-method", "private_key_jwt", "--jwks-uri", "https://127.0.0.1:1/jwks"
+    )
+    assert "shows no key yet" in result.stderr
+
+
+def test_wrong_options_of_a_service_are_one_sentence(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("[]")
+    for options in (
+        ("--jwks", str(wrong)), ("--jwks", str(tmp_path / "absent.json")), ("--profile", "fapi9"),
+        ("--profile", "fapi2"), ("--auth-method", "private_key_jwt"), ("--auth-method", "client_secret_jwt"),
+        ("--access-token", "paper"), ("--policy-uri", "http://m.test/"), ("--default-max-age", "-1"),
+        ("--sector-identifier-uri", "https://127.0.0.1:1/sector"), ("--frontchannel-logout-uri", "https://x.test/"),
+    ):  # fmt: skip
+        result = _run(clients, *LIBRARY, *options)
+        assert (result.exit_code, result.stdout) == (1, ""), options
+        assert len(result.stderr.strip().splitlines()) == 1
+    assert json.loads(_done(clients, "list", "--json").stdout) == []
+
+
+def test_an_invitation_is_printed_once() -> None:
+    assert len(_done(clients, "invite", "--label", "Médiathèque").stdout.strip()) == 43
+    told = json.loads(
+        _done(clients, "invite", "--label", "M", "--scope", "openid contracts", "--json").stdout
+    )
+    assert len(told["initial_access_token"]) == 43
+    for wrong in (("--scope", "openid account"), ("--uses", "0"), ("--days", "0"), ("--uses", "100000")):
+        assert _run(clients, "invite", "--label", "M", *wrong).exit_code == 1
 
 
 def test_a_secret_can_be_rotated_and_a_client_disabled_but_not_twice() -> None:

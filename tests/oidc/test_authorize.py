@@ -18,7 +18,6 @@ def test_with_a_live_session_our_own_client_gets_a_code_without_asking(town: Tow
 
 
 UNANSWERED: list[tuple[dict[str, str], str]] = [
-    ({}, "login_required"),
     ({"prompt": "none"}, "login_required"),
     ({"response_type": "token"}, "unsupported_response_type"),
     ({"response_type": 'code"é\\'}, "unsupported_response_type"),
@@ -31,9 +30,15 @@ UNANSWERED: list[tuple[dict[str, str], str]] = [
     ({"nonce": "n" * 513}, "invalid_request"),
     ({"max_age": "-1"}, "invalid_request"),
     ({"max_age": "٣"}, "invalid_request"),
-    ({"request": "e30.e30."}, "request_not_supported"),
+    ({"request": "e30.e30."}, "invalid_request_object"),
     ({"request_uri": "https://portail.test/r"}, "request_uri_not_supported"),
     ({"registration": "{}"}, "registration_not_supported"),
+    ({"claims": "{"}, "invalid_request"),
+    ({"claims": "[]"}, "invalid_request"),
+    ({"claims": '{"userinfo": {"email": 1}}'}, "invalid_request"),
+    ({"id_token_hint": "e30.e30."}, "invalid_request"),
+    ({"resource": "https://inconnue.test"}, "invalid_target"),
+    ({"dpop_jkt": "court"}, "invalid_request"),
 ]
 
 
@@ -46,28 +51,32 @@ def test_without_a_session_the_client_is_told_why_there_is_no_code(town: Town) -
 
 
 NEED_A_PAGE: list[tuple[dict[str, str], str | None]] = [
-    ({"prompt": "login"}, "login_required"),
-    ({"prompt": "create"}, "interaction_required"),
-    ({"prompt": "select_account"}, "account_selection_required"),
-    ({"prompt": "consent"}, "consent_required"),
-    ({"max_age": "0"}, "login_required"),
-    ({"max_age": "60"}, "login_required"),
+    ({"prompt": "login"}, "/login"),
+    ({"prompt": "create"}, "/register"),
+    ({"prompt": "select_account"}, "/login"),
+    ({"prompt": "consent"}, "/consent"),
+    ({"max_age": "0"}, "/login"),
+    ({"max_age": "60"}, "/login"),
     ({"max_age": "61"}, None),
 ]
 
 
-def test_what_would_need_a_page_is_told_to_the_client(town: Town) -> None:
+def test_what_the_person_must_do_first_leads_to_its_page(town: Town) -> None:
     town.register("portail", public=True)
     citizen = town.settle()
     town.clock.pass_(seconds=60)
-    for asked, error in NEED_A_PAGE:
-        told = answer(town.authorize(citizen, **(request_for("portail", Pkce()) | asked)))
-        assert told.get("error") == error, asked
+    for asked, page in NEED_A_PAGE:
+        response = town.authorize(citizen, **(request_for("portail", Pkce()) | asked))
+        if page is None:
+            assert "code" in answer(response), asked
+        else:
+            assert response.status_code == 303, asked
+            assert response.headers["location"].startswith(f"{ISSUER}{page}?"), asked
 
 
 def test_a_service_of_another_needs_the_person_s_consent(town: Town) -> None:
     town.register("mediatheque", public=True, first_party=False)
-    told = answer(town.authorize(town.settle(), **request_for("mediatheque", Pkce())))
+    told = answer(town.authorize(town.settle(), **request_for("mediatheque", Pkce()), prompt="none"))
     assert told["error"] == "consent_required"
 
 
@@ -76,7 +85,8 @@ def test_a_locked_or_closed_account_is_signed_in_nowhere(town: Town) -> None:
     for fact in ("locked_at", "closed_at"):
         citizen = town.settle()
         town.change(Account, citizen.account_id, **{fact: town.clock.now})
-        assert answer(town.authorize(citizen, **request_for("portail", Pkce())))["error"] == "login_required"
+        told = answer(town.authorize(citizen, **request_for("portail", Pkce()), prompt="none"))
+        assert told["error"] == "login_required"
 
 
 NOWHERE_TO_GO: list[dict[str, str]] = [

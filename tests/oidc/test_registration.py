@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from identity.foundation.errors import Conflict, NotAllowed, NotFound
-from identity.oidc import clients, registration
+from identity.oidc import clients, metadata_rules, registration
 from identity.oidc.registration import Metadata, MetadataRefused
 from tests.oidc.town import CALLBACK, Town
 
@@ -108,6 +108,6 @@ def test_what_does_not_exist_cannot_be_changed(town: Town) -> None:
 
 
 def _check(**changes: Any) -> dict[str, object]:
-    return registration.check(
+    return metadata_rules.check(
         Metadata(**({"id": "portail", "name": "Portail", "redirect_uris": (CALLBACK,)} | changes))
     )

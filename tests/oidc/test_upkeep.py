@@ -5,7 +5,7 @@ from sqlmodel import select
 from identity.accounts.account import Account
 from identity.oidc import consents, erasure, issued
 from identity.oidc.consents import Consent
-from identity.oidc.issued import Grant
+from identity.oidc.granted import Grant
 from identity.oidc.subjects import PairwiseSubject
 from tests.oidc.town import Pkce, Town
 

@@ -1,17 +1,19 @@
 """A municipality's provider in one process: its routes, its database, a citizen, a clock to be moved."""
 
 import hashlib
+import re
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from api import oidc
+from api import oidc, pages
 from identity.accounts import sessions
 from identity.accounts.account import Account
 from identity.accounts.sessions import SignInSession
@@ -158,7 +160,8 @@ class Town:
 
 def build(units: Units, clock: Clock) -> Town:
     """A town on this database."""
-    app = Starlette(routes=oidc.routes(units, Workers(units.settings)))
+    workers = Workers(units.settings)
+    app = Starlette(routes=[*oidc.routes(units, workers), *pages.routes(units, workers)])
     return Town(units, clock, TestClient(app, base_url=ISSUER, raise_server_exceptions=True))
 
 
@@ -179,6 +182,15 @@ def request_for(client_id: str, pkce: Pkce) -> dict[str, str]:
         "code_challenge": pkce.challenge,
         "code_challenge_method": "S256",
     }
+
+
+def sent_back(response: Any) -> dict[str, str]:
+    """The parameters that the client gets, by redirect or by form."""
+    if response.status_code == 302:
+        return answer(response)
+    assert response.status_code == 200, response.text
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', response.text)
+    return {unescape(name): unescape(value) for name, value in found}
 
 
 def answer(response: Any) -> dict[str, str]:

@@ -171,7 +171,7 @@ def serve(
     options: dict[str, Any] = {"enable_SMTPUTF8": True}
     if security != "plain":
         assert folder is not None, "a server with TLS needs a folder for its certificate"
-        context, sink.ca_file = _certificate(folder)
+        context, sink.ca_file = certificate(folder)
         options |= {"ssl_context": context} if security == "tls" else {"tls_context": context}
         options |= {"require_starttls": security == "starttls"}
     if login:
@@ -204,7 +204,8 @@ def _authenticator(login: tuple[str, str]) -> Callable[..., AuthResult]:
     return authenticate
 
 
-def _certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
+def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's own certificate for loopback, written into `folder`, and the authority that signed it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Parvis's tests")])
     now = datetime.datetime.now(datetime.UTC)

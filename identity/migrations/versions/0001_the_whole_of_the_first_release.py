@@ -166,12 +166,71 @@ def upgrade() -> None:
         sa.Column("first_party", sa.Boolean(), nullable=False),
         sa.Column("direct_login", sa.Boolean(), nullable=False),
         sa.Column("pkce_required", sa.Boolean(), nullable=False),
+        sa.Column("profile", sa.String(length=16), nullable=False),
+        sa.Column("require_par", sa.Boolean(), nullable=False),
+        sa.Column("require_signed_request", sa.Boolean(), nullable=False),
+        sa.Column("dpop_bound", sa.Boolean(), nullable=False),
+        sa.Column("access_token_format", sa.String(length=8), nullable=False),
+        sa.Column("exchange_audiences", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("jwks", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("jwks_uri", sa.String(length=2000), nullable=True),
+        sa.Column("token_endpoint_auth_signing_alg", sa.String(length=16), nullable=True),
+        sa.Column("request_object_signing_alg", sa.String(length=16), nullable=True),
+        sa.Column("userinfo_signed_response_alg", sa.String(length=16), nullable=True),
+        sa.Column("introspection_signed_response_alg", sa.String(length=16), nullable=True),
+        sa.Column("application_type", sa.String(length=8), nullable=False),
+        sa.Column("sector_identifier_uri", sa.String(length=2000), nullable=True),
+        sa.Column("initiate_login_uri", sa.String(length=2000), nullable=True),
+        sa.Column("default_max_age", sa.Integer(), nullable=True),
+        sa.Column("require_auth_time", sa.Boolean(), nullable=False),
+        sa.Column("default_acr_values", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("post_logout_redirect_uris", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("backchannel_logout_uri", sa.String(length=2000), nullable=True),
+        sa.Column("backchannel_session_required", sa.Boolean(), nullable=False),
+        sa.Column("frontchannel_logout_uri", sa.String(length=2000), nullable=True),
+        sa.Column("frontchannel_session_required", sa.Boolean(), nullable=False),
+        sa.Column("organization", sa.String(length=200), nullable=False),
+        sa.Column("localized", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("client_uri", sa.String(length=2000), nullable=True),
+        sa.Column("logo_uri", sa.String(length=2000), nullable=True),
+        sa.Column("policy_uri", sa.String(length=2000), nullable=True),
+        sa.Column("tos_uri", sa.String(length=2000), nullable=True),
+        sa.Column("contacts", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("software_id", sa.String(length=200), nullable=True),
+        sa.Column("software_version", sa.String(length=200), nullable=True),
         sa.Column("secret_digest", sa.String(length=64), nullable=True),
         sa.Column("former_secret_digest", sa.String(length=64), nullable=True),
+        sa.Column("registration_token_digest", sa.String(length=64), nullable=True),
+        sa.Column("registration_scope", sa.String(length=1000), nullable=True),
+        sa.Column("created_by", sa.String(length=64), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("disabled_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_clients")),
     )
+    op.create_table(
+        "oidc_invitations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("scope", sa.String(length=1000), nullable=False),
+        sa.Column("uses_left", sa.Integer(), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_invitations")),
+        sa.UniqueConstraint("digest", name=op.f("uq_oidc_invitations_digest")),
+    )
+    with op.batch_alter_table("oidc_invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_invitations_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "oidc_seen",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_oidc_seen")),
+    )
+    with op.batch_alter_table("oidc_seen", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_seen_expires_at"), ["expires_at"], unique=False)
+
     op.create_table(
         "operators",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -297,6 +356,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_email_changes_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "oidc_client_keys",
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("jwks_uri", sa.String(length=2000), nullable=False),
+        sa.Column("jwks", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("fetched_at", UTCDateTime(), nullable=True),
+        sa.Column("tried_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_client_keys_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("client_id", "jwks_uri", name=op.f("pk_oidc_client_keys")),
+    )
+    op.create_table(
         "oidc_consents",
         sa.Column("account_id", sa.String(length=36), nullable=False),
         sa.Column("client_id", sa.String(length=128), nullable=False),
@@ -312,6 +386,68 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("oidc_consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_oidc_consents_client_id"), ["client_id"], unique=False)
+
+    op.create_table(
+        "oidc_logout_notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("session_id", sa.String(length=36), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("key", sa.String(length=180), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=True),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("delivered_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_logout_notices_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_logout_notices")),
+        sa.UniqueConstraint("key", name=op.f("uq_oidc_logout_notices_key")),
+    )
+    with op.batch_alter_table("oidc_logout_notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_logout_notices_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_logout_notices_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_logout_notices_session_id"), ["session_id"], unique=False)
+
+    op.create_table(
+        "oidc_requests",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("parameters", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("waiting_since", UTCDateTime(), nullable=True),
+        sa.Column("progress", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("used_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_requests_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_oidc_requests")),
+    )
+    with op.batch_alter_table("oidc_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_requests_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_requests_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "oidc_resources",
+        sa.Column("uri", sa.String(length=500), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_resources_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("uri", name=op.f("pk_oidc_resources")),
+    )
+    with op.batch_alter_table("oidc_resources", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_resources_client_id"), ["client_id"], unique=False)
 
     op.create_table(
         "oidc_subjects",
@@ -521,6 +657,9 @@ def upgrade() -> None:
         sa.Column("ends_with_session", sa.Boolean(), nullable=False),
         sa.Column("subject", sa.String(length=255), nullable=False),
         sa.Column("scope", sa.String(length=1000), nullable=False),
+        sa.Column("resources", sa.String(length=4200), nullable=False),
+        sa.Column("claims", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("jkt", sa.String(length=43), nullable=True),
         sa.Column("authenticated_at", UTCDateTime(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
@@ -570,6 +709,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("profile", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("continue_with", sa.String(length=64), nullable=True),
         sa.Column("terms_version", sa.String(length=32), nullable=False),
         sa.Column("network", sa.String(length=64), nullable=False),
         sa.Column("browser_digest", sa.String(length=64), nullable=False),
@@ -600,7 +740,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("grant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("scope", sa.String(length=1000), nullable=False),
-        sa.Column("audience", sa.String(length=2000), nullable=False),
+        sa.Column("audience", sa.String(length=4200), nullable=False),
+        sa.Column("jkt", sa.String(length=43), nullable=True),
+        sa.Column("actor", sa.String(length=128), nullable=True),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
         sa.Column("revoked_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -622,6 +764,7 @@ def upgrade() -> None:
         sa.Column("redirect_uri", sa.String(length=2000), nullable=False),
         sa.Column("code_challenge", sa.String(length=43), nullable=True),
         sa.Column("nonce", sa.String(length=512), nullable=True),
+        sa.Column("jkt", sa.String(length=43), nullable=True),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
         sa.Column("used_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -634,6 +777,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("oidc_codes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_oidc_codes_grant_id"), ["grant_id"], unique=False)
+
+    op.create_table(
+        "oidc_device_codes",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("user_code_digest", sa.String(length=64), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("scope", sa.String(length=1000), nullable=False),
+        sa.Column("resources", sa.String(length=4200), nullable=False),
+        sa.Column("interval", sa.Integer(), nullable=False),
+        sa.Column("polled_at", UTCDateTime(), nullable=True),
+        sa.Column("grant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("denied_at", UTCDateTime(), nullable=True),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("used_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_device_codes_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["grant_id"],
+            ["oidc_grants.id"],
+            name=op.f("fk_oidc_device_codes_grant_id_oidc_grants"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_oidc_device_codes")),
+        sa.UniqueConstraint("user_code_digest", name=op.f("uq_oidc_device_codes_user_code_digest")),
+    )
+    with op.batch_alter_table("oidc_device_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_device_codes_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_device_codes_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_device_codes_grant_id"), ["grant_id"], unique=False)
 
     op.create_table(
         "oidc_refresh_tokens",
@@ -662,6 +838,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_oidc_refresh_tokens_grant_id"))
 
     op.drop_table("oidc_refresh_tokens")
+    with op.batch_alter_table("oidc_device_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_device_codes_grant_id"))
+        batch_op.drop_index(batch_op.f("ix_oidc_device_codes_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_oidc_device_codes_client_id"))
+
+    op.drop_table("oidc_device_codes")
     with op.batch_alter_table("oidc_codes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_oidc_codes_grant_id"))
 
@@ -712,10 +894,26 @@ def downgrade() -> None:
 
     op.drop_table("operator_communes")
     op.drop_table("oidc_subjects")
+    with op.batch_alter_table("oidc_resources", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_resources_client_id"))
+
+    op.drop_table("oidc_resources")
+    with op.batch_alter_table("oidc_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_requests_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_oidc_requests_client_id"))
+
+    op.drop_table("oidc_requests")
+    with op.batch_alter_table("oidc_logout_notices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_logout_notices_session_id"))
+        batch_op.drop_index(batch_op.f("ix_oidc_logout_notices_due_at"))
+        batch_op.drop_index(batch_op.f("ix_oidc_logout_notices_client_id"))
+
+    op.drop_table("oidc_logout_notices")
     with op.batch_alter_table("oidc_consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_oidc_consents_client_id"))
 
     op.drop_table("oidc_consents")
+    op.drop_table("oidc_client_keys")
     with op.batch_alter_table("email_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_email_changes_account_id"))
 
@@ -737,6 +935,14 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("operators")
+    with op.batch_alter_table("oidc_seen", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_seen_expires_at"))
+
+    op.drop_table("oidc_seen")
+    with op.batch_alter_table("oidc_invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_invitations_expires_at"))
+
+    op.drop_table("oidc_invitations")
     op.drop_table("oidc_clients")
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_links_subject"))

@@ -1,0 +1,15 @@
+"""What a service calls itself, in the language of the page (OpenID Connect Dynamic Client Registration §2.1)."""
+
+from identity.oidc.clients import Client
+
+
+def of(client: Client, language: str) -> str:
+    """Its name."""
+    return said(client, "client_name", language) or client.name
+
+
+def said(client: Client, name: str, language: str) -> str | None:
+    """What its metadata says under this name, in this language where it says so."""
+    localized = {key.lower(): value for key, value in client.localized.items()}
+    plain: str | None = getattr(client, name, None)
+    return localized.get(f"{name}#{language}") or plain

@@ -1,0 +1,215 @@
+"""What the pages say, in French and English. What refusals say comes from the schema's sentences."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from identity.oidc import claims
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "site": ("Espace usager", "Residents’ area"),
+    "demo": (
+        "Ceci est une démonstration : les e-mails arrivent dans",
+        "This is a demonstration: e-mails arrive in",
+    ),
+    "demo.mailbox": ("la boîte aux lettres", "the mailbox"),
+    "other-language": ("English", "Français"),
+    "fault.summary": ("La connexion n’a pas abouti", "You are not signed in yet"),
+    "fault.stale": (
+        "Cette page avait expiré, ou votre navigateur refuse les cookies. Veuillez recommencer.",
+        "This page had expired, or your browser refuses cookies. Please try again.",
+    ),
+    "fault.email": ("Saisissez votre adresse e-mail.", "Enter your e-mail address."),
+    "fault.password": ("Saisissez votre mot de passe.", "Enter your password."),
+    "fault.retry": ("Réessayez dans {seconds} secondes.", "Try again in {seconds} seconds."),
+    "email": ("Adresse e-mail", "E-mail address"),
+    "password": ("Mot de passe", "Password"),
+    "stay": ("Rester connecté sur cet appareil", "Keep me signed in on this device"),
+    "stay.hint": (
+        "Ne cochez pas cette case sur un ordinateur partagé.",
+        "Do not tick this on a shared computer.",
+    ),
+    # -- sign-in ---------------------------------------------------------------------------------------------------
+    "login": ("Connexion", "Sign in"),
+    "login.for": ("Connectez-vous pour continuer vers {name}.", "Sign in to go on to {name}."),
+    "login.again": (
+        "{name} vous demande de vous identifier à nouveau.",
+        "{name} asks you to sign in again.",
+    ),
+    "login.submit": ("Me connecter", "Sign in"),
+    "login.forgot": ("Mot de passe oublié ?", "Forgot your password?"),
+    "login.new": ("Pas encore de compte ?", "No account yet?"),
+    "login.register": ("Ouvrir un compte", "Open an account"),
+    "choice": ("Avec quel compte continuer ?", "Which account to go on with?"),
+    "choice.signed": ("Vous êtes connecté avec l’adresse {email}.", "You are signed in as {email}."),
+    "choice.continue": ("Continuer avec ce compte", "Go on with this account"),
+    "choice.other": ("Utiliser un autre compte", "Use another account"),
+    # -- consent ---------------------------------------------------------------------------------------------------
+    "consent": ("Autoriser l’accès à vos informations", "Let a service read your details"),
+    "consent.asks": ("{name} souhaite utiliser votre compte.", "{name} would like to use your account."),
+    "consent.operator": (
+        "Ce service est exploité par {organization}.",
+        "This service is run by {organization}.",
+    ),
+    "consent.where": ("Vous serez ensuite renvoyé vers {host}.", "You will then be sent on to {host}."),
+    "consent.account": ("Compte : {email}", "Account: {email}"),
+    "consent.reads": ("Ce service pourra :", "This service will be able to:"),
+    "consent.site": ("Site du service", "The service’s site"),
+    "consent.policy": ("Politique de confidentialité", "Privacy policy"),
+    "consent.terms": ("Conditions d’utilisation", "Terms of service"),
+    "consent.new-window": ("nouvelle fenêtre", "new window"),
+    "consent.once": (
+        "Cette question ne vous sera posée qu’une fois. "
+        "Vous pouvez retirer cet accès à tout moment depuis votre compte.",
+        "You will be asked only once. You can withdraw this access from your account at any time.",
+    ),
+    "consent.accept": ("Autoriser", "Allow"),
+    "consent.deny": ("Refuser", "Refuse"),
+    # -- devices ---------------------------------------------------------------------------------------------------
+    "device": ("Connecter un appareil", "Connect a device"),
+    "device.text": (
+        "Saisissez le code affiché sur l’appareil : guichet, borne, écran.",
+        "Enter the code that the device shows: desk, kiosk, screen.",
+    ),
+    "device.code": ("Code affiché", "Code shown"),
+    "device.hint": (
+        "8 lettres et chiffres, par exemple {example}.",
+        "8 letters and digits, such as {example}.",
+    ),
+    "device.submit": ("Continuer", "Continue"),
+    "device.summary": ("L’appareil n’est pas encore connecté", "The device is not connected yet"),
+    "fault.user_code": ("Saisissez le code affiché sur l’appareil.", "Enter the code that the device shows."),
+    "fault.device": (
+        "Aucun appareil n’attend avec ce code. Vérifiez-le, ou demandez-en un nouveau sur l’appareil : "
+        "un code est valable dix minutes.",
+        "No device waits under this code. Check it, or ask the device for a new one: a code is good for ten minutes.",
+    ),
+    "device.asks": (
+        "{name} demande à utiliser votre compte depuis un autre appareil.",
+        "{name} asks to use your account on another device.",
+    ),
+    "device.check": (
+        "N’autorisez que si l’appareil devant vous affiche ce code : {code}. "
+        "Si quelqu’un vous l’a envoyé, refusez.",
+        "Allow this only if the device in front of you shows this code: {code}. If somebody sent it to you, refuse.",
+    ),
+    "device.accepted": ("Appareil connecté", "Device connected"),
+    "device.accepted.text": ("Vous pouvez revenir à l’appareil.", "You can go back to the device."),
+    "device.denied": ("Accès refusé", "Access refused"),
+    "device.denied.text": ("L’appareil n’a reçu aucune information.", "The device was given no information."),
+    # -- logout ----------------------------------------------------------------------------------------------------
+    "logout": ("Se déconnecter", "Sign out"),
+    "logout.ask": (
+        "Voulez-vous vous déconnecter de ce compte et des services où il vous a connecté ?",
+        "Do you want to sign out of this account, and of the services that it signed you in to?",
+    ),
+    "logout.by": ("Cette demande vient de {name}.", "This was asked by {name}."),
+    "logout.confirm": ("Me déconnecter", "Sign out"),
+    "logout.stay": ("Rester connecté", "Stay signed in"),
+    "logout.done": ("Vous êtes déconnecté", "You are signed out"),
+    "logout.done.text": (
+        "Votre session est fermée. Sur un ordinateur partagé, fermez aussi le navigateur.",
+        "Your session has ended. On a shared computer, close the browser too.",
+    ),
+    "logout.elsewhere": (
+        "Les services où vous étiez connecté sont prévenus.",
+        "The services where you were signed in are being told.",
+    ),
+    "logout.back": ("Revenir vers {name}", "Go back to {name}"),
+    "logout.frame": ("Déconnexion de {name}", "Signing out of {name}"),
+    # -- errors ----------------------------------------------------------------------------------------------------
+    "error": ("Demande de connexion non valide", "Invalid sign-in request"),
+    "error.text": (
+        "L’application qui vous a envoyé ici n’est pas connue, ou son adresse de retour ne l’est pas. "
+        "Revenez à cette application et recommencez ; si cela se répète, prévenez son exploitant.",
+        "The application that sent you here is not known, or its return address is not. "
+        "Go back to it and try again; if this happens again, tell whoever runs it.",
+    ),
+    "expired": ("Cette demande a expiré", "This request has expired"),
+    "expired.text": (
+        "Elle a déjà reçu une réponse, ou elle a attendu trop longtemps. Revenez au service et recommencez.",
+        "It was answered already, or it waited too long. Go back to the service and start again.",
+    ),
+    "logout-error": ("Demande de déconnexion non valide", "Invalid sign-out request"),
+    "logout-error.text": (
+        "Le service qui vous a envoyé ici s’est mal identifié, ou l’adresse de retour n’est pas l’une des siennes. "
+        "Vous n’avez pas été déconnecté.",
+        "The service that sent you here did not name itself properly, or the return address is not one of its own. "
+        "You were not signed out.",
+    ),
+    "logout-error.way": ("Me déconnecter quand même", "Sign out all the same"),
+    # -- what a scope lets a service do ------------------------------------------------------------------------------
+    "scope.openid": (
+        "vous reconnaître d’une visite à l’autre, par un identifiant qui n’est connu que de lui",
+        "recognise you from one visit to the next, by an identifier that no other service knows",
+    ),
+    "scope.profile": ("connaître votre identité", "know who you are"),
+    "scope.email": ("connaître votre adresse e-mail", "know your e-mail address"),
+    "scope.phone": ("connaître votre téléphone", "know your telephone number"),
+    "scope.address": ("connaître votre adresse postale", "know your postal address"),
+    "scope.contracts": ("connaître vos contrats", "know your contracts"),
+    "scope.legal_identity": ("savoir à quel titre vous agissez", "know in what capacity you act"),
+    "scope.offline_access": (
+        "garder cet accès en votre absence, pendant six mois au plus",
+        "keep this access while you are away, for six months at most",
+    ),
+    "scope.account": (
+        "gérer votre compte à votre place : profil, contrats, appareils connectés",
+        "manage your account for you: profile, contracts, signed-in devices",
+    ),
+    "scope.other": ("utiliser l’accès « {scope} »", "use the access “{scope}”"),
+    # -- what each claim is --------------------------------------------------------------------------------------------
+    "claim.name": ("votre nom complet", "your full name"),
+    "claim.given_name": ("votre prénom", "your given name"),
+    "claim.family_name": ("votre nom de famille", "your family name"),
+    "claim.middle_name": ("vos autres prénoms", "your middle names"),
+    "claim.nickname": ("votre surnom", "your nickname"),
+    "claim.preferred_username": ("votre nom d’utilisateur", "your user name"),
+    "claim.profile": ("l’adresse de votre page", "your profile page"),
+    "claim.picture": ("votre photo", "your picture"),
+    "claim.website": ("votre site", "your website"),
+    "claim.gender": ("votre civilité", "your gender"),
+    "claim.birthdate": ("votre date de naissance", "your date of birth"),
+    "claim.zoneinfo": ("votre fuseau horaire", "your time zone"),
+    "claim.locale": ("la langue dans laquelle on vous écrit", "the language that you are written to in"),
+    "claim.updated_at": ("la date de leur dernière modification", "when these last changed"),
+    "claim.email": ("votre adresse e-mail", "your e-mail address"),
+    "claim.email_verified": ("le fait qu’elle a été vérifiée", "whether it was checked"),
+    "claim.phone_number": ("votre numéro de téléphone", "your telephone number"),
+    "claim.phone_number_verified": ("le fait qu’il a été vérifié ou non", "whether it was checked"),
+    "claim.address": ("l’adresse de votre premier contrat", "the address of your first contract"),
+    "claim.contracts": (
+        "pour chaque contrat : son distributeur, son numéro, les services fournis",
+        "for each contract: its operator, its number, the services supplied",
+    ),
+    "claim.legal_identity": (
+        "particulier, entreprise, association… et le nom de l’organisation",
+        "individual, company, association… and the organisation’s name",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Says things in one language."""
+
+    language: str
+
+    def __call__(self, name: str, /, **facts: Any) -> str:
+        """The words of this name."""
+        french, english = _WORDS[name]
+        return (english if self.language == "en" else french).format(**facts)
+
+    def knows(self, name: str) -> bool:
+        """Are there words of this name?"""
+        return name in _WORDS
+
+    def scopes(self, scope: str) -> list[tuple[str, list[str]]]:
+        """What each scope lets a service do, and each claim that it reveals, as people read it."""
+        return [(self._scope(word), self._claims(word)) for word in scope.split()]
+
+    def _scope(self, word: str) -> str:
+        return self(f"scope.{word}") if self.knows(f"scope.{word}") else self("scope.other", scope=word)
+
+    def _claims(self, word: str) -> list[str]:
+        named = [name for name in claims.SCOPES.get(word, ()) if name != "sub"]
+        return [self(f"claim.{name}") if self.knows(f"claim.{name}") else name for name in named]

@@ -1,0 +1,46 @@
+"""Telling services through the browser that a session ended (OpenID Connect Front-Channel Logout 1.0).
+
+Reads which services were used in the session; the page that frames their addresses belongs to `api`.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sqlalchemy import bindparam, select
+
+from identity.foundation.unit_of_work import UnitOfWork
+from identity.oidc import clients
+from identity.oidc.clients import Client
+from identity.oidc.granted import GRANTS
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A service, and the address of it that forgets its own session."""
+
+    client: Client
+    uri: str
+
+
+_USED = select(GRANTS.c.client_id).where(GRANTS.c.session_id == bindparam("session_id"))
+_CLIENTS = (
+    select(clients.TABLE)
+    .where(
+        clients.TABLE.c.id.in_(_USED),
+        clients.TABLE.c.frontchannel_logout_uri.is_not(None),
+        clients.TABLE.c.disabled_at.is_(None),
+    )
+    .order_by(clients.TABLE.c.id)
+)
+
+
+def of_session(work: UnitOfWork, session_id: str) -> list[Frame]:
+    """What to frame once this session has ended, with `iss` and `sid` (§2), which every service may check."""
+    rows = work.execute(_CLIENTS, {"session_id": session_id})
+    return [_frame(work, Client.model_construct(**row._asdict()), session_id) for row in rows]
+
+
+def _frame(work: UnitOfWork, client: Client, session_id: str) -> Frame:
+    uri = client.frontchannel_logout_uri or ""
+    query = urlencode({"iss": work.settings.public_url, "sid": session_id})
+    return Frame(client, f"{uri}{'&' if '?' in uri else '?'}{query}")

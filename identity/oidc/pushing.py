@@ -1,0 +1,45 @@
+"""The endpoint where a client pushes an authorization request before it sends a browser (RFC 9126).
+
+Everything about the request that does not need the person is checked here, once. What comes back names it, for the
+client that pushed it and for a moment.
+"""
+
+from authlib.consts import default_json_headers
+from authlib.oauth2.rfc6749 import InvalidRequestError
+
+from identity.foundation.unit_of_work import Units
+from identity.oidc import asking as asking_
+from identity.oidc import client_auth, pushed, serving
+from identity.oidc.asking import Asking
+from identity.oidc.exchange import Arrival, Reply
+from identity.oidc.provider import Provider, Request
+
+_OF_THE_CLIENT = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
+"""Not part of the authorization request, and not to be kept."""
+
+
+def push(units: Units, arrival: Arrival) -> Reply:
+    """201 with the `request_uri` and its seconds; the errors of the token and authorization endpoints as JSON."""
+    return serving.serve(units, arrival, _answer)
+
+
+def _answer(here: Provider, request: Request) -> Reply:
+    client = here.authenticate_client(request, client_auth.ALL, "pushed_authorization_request")
+    pairs = tuple(pair for pair in request.pairs if pair[0] not in _OF_THE_CLIENT)
+    jkt = request.proof.jkt if request.proof else None
+    asking = asking_.open_(Asking(here.work, client, pairs, pushing=True, dpop_jkt=jkt), request.keys)
+    if asking.fault:
+        raise asking.fault
+    if asking.parameters.get("client_id", client.id) != client.id or not asking_.is_answerable(asking):
+        raise InvalidRequestError("The redirect_uri or the client_id is not this client's.")
+    here.require_code_grant(asking)
+    return _keep(asking)
+
+
+def _keep(asking: Asking) -> Reply:
+    asked = [pair for pair in asking.pairs if pair[0] not in ("client_id", "dpop_jkt")]
+    jkt = asking.dpop_jkt or asking.parameters.get("dpop_jkt")
+    pairs = [("client_id", asking.client.id), *asked, *([("dpop_jkt", jkt)] if jkt else [])]
+    handle = pushed.keep(asking.work, asking.client.id, pairs, pushed.LIFETIME)
+    said = {"request_uri": pushed.uri(handle), "expires_in": int(pushed.LIFETIME.total_seconds())}
+    return Reply(201, said, tuple(default_json_headers))

@@ -1,0 +1,80 @@
+"""A person comes from a service to open an account, confirms it on whichever device, and is back at the service."""
+
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from tests.support.citizen import PASSWORD, Citizen, token_of
+from tests.support.html import Document
+from tests.support.town import Town
+
+BACK = "https://bibliotheque.example/retour"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+CONFIRM = """mutation($token: String!) { confirmRegistration(input: { token: $token }) {
+  ... on RegistrationConfirmed { signedIn wayBack { name url } } ... on Problem { code message }
+} }"""
+
+
+def test_confirmed_on_a_telephone_the_person_goes_on_from_there(town: Town) -> None:
+    computer, telephone = town.citizen(), town.citizen()
+    handle = _come_from_the_service(town, computer, "bibliotheque")
+    confirmed = _register(town, computer, "CCPL-1", handle, confirmed_by=telephone)
+    assert confirmed["signedIn"] is False
+    assert confirmed["wayBack"]["name"] == "Bibliotheque"
+    told = _sign_in(telephone, confirmed["wayBack"]["url"], "ccpl-1@example.org")
+    assert told["code"] and told["state"] == "xyz"
+
+
+def test_the_page_that_waits_goes_on_where_it_was(town: Town) -> None:
+    computer, telephone = town.citizen(), town.citizen()
+    handle = _come_from_the_service(town, computer, "mediatheque")
+    query = "{ pendingRegistration { status wayBack { name url } } }"
+    _register(town, computer, "CCPL-2", handle, confirmed_by=telephone)
+    pending = computer.ask(query)["pendingRegistration"]
+    assert pending["status"] == "CONFIRMED"
+    assert _sign_in(computer, pending["wayBack"]["url"], "ccpl-2@example.org")["code"]
+
+
+def _come_from_the_service(town: Town, citizen: Citizen, service: str) -> str:
+    """The handle of the request of a new service, from the page where accounts are opened."""
+    town.command(
+        "clients", "add", "--id", service, "--name", service.title(), "--public", "--redirect-uri", BACK
+    )
+    asked = {
+        "client_id": service,
+        "redirect_uri": BACK,
+        "response_type": "code",
+        "scope": "openid email",
+        "state": "xyz",
+        "prompt": "create",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    answered = citizen.browser.get("/authorize", params=asked, follow_redirects=False)
+    target = urlsplit(answered.headers["location"])
+    assert target.path == "/register"
+    assert citizen.browser.get(answered.headers["location"]).status_code == 200
+    return parse_qs(target.query)["continue"][0]
+
+
+def _register(
+    town: Town, citizen: Citizen, contract: str, handle: str, *, confirmed_by: Citizen
+) -> dict[str, dict[str, str]]:
+    email = f"{contract.lower()}@example.org"
+    proof = citizen.do("validateActivationKey", operator="loudun", activationKey=town.keys[contract])
+    citizen.register(proof["proofToken"], email, continueWith=handle)
+    (mail,) = town.mails(email, 1)
+    confirmed = confirmed_by.post(CONFIRM, {"token": token_of(mail.links[0])})["data"]["confirmRegistration"]
+    assert "wayBack" in confirmed, confirmed
+    return dict(confirmed)
+
+
+def _sign_in(citizen: Citizen, url: str, email: str) -> dict[str, str]:
+    """Sign in and consent on the pages; what the service is told."""
+    http = citizen.browser
+    form, _ = Document(http.get(url, follow_redirects=True).text).button("login-submit")
+    typed = {"email": email, "password": PASSWORD}
+    asked = http.post(form.action, data=form.fields | typed, follow_redirects=True)
+    form, button = Document(asked.text).button("consent-accept")
+    answered = http.post(form.action, data=form.fields | {button.name: button.value}, follow_redirects=False)
+    answered = http.get(answered.headers["location"], follow_redirects=False)
+    assert answered.headers["location"].startswith(f"{BACK}?")
+    return dict(parse_qsl(urlsplit(answered.headers["location"]).query))
