@@ -25,7 +25,7 @@ from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import exchange, interaction
 from identity.oidc.exchange import Arrival, Reply
 from identity.oidc.interaction import Waiting
-from schema.context import CookieChange, CookieName, 
+from schema.context import CookieChange, CookieName
 from schema.workers import Workers
 
 T = TypeVar("T")
