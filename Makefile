@@ -18,7 +18,7 @@ run: .venv/.run ## serve the demo on http://127.0.0.1:8000 (PORT= changes it)
 	@exec env PARVIS_DEMO=on $(BIN)/parvis serve --port $(PORT)
 
 test: .venv/.dev $(NODE_CLIENTS) ## every test, on SQLite and PostgreSQL, with coverage (ARGS= goes to pytest)
-	@$(BIN)/pytest -n $(JOBS) --maxprocesses 4 --ignore tests/graphql_http --cov --cov-report term $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --maxprocesses 4 --dist loadfile --ignore tests/graphql_http --cov --cov-report term $(ARGS)
 
 lint: .venv/.dev ## style, types, and who may import whom
 	@$(BIN)/ruff check .
