@@ -33,7 +33,8 @@ def service(provider: Provider, tmp_path: Path) -> Iterator[Service]:
     command = [*DJANGO, "runserver", "--noreload", f"{HOST}:{address.port}"]
     with programs.run(command, address, tmp_path, env):
         yield Service(
-            address.url, "periscolaire", "Accueil périscolaire", provider.issuer, logout="/", logout_button="logout", goodbye="/"
+            address.url, "periscolaire", "Accueil périscolaire", provider.issuer,
+            logout="/", logout_button="logout", goodbye="/",
         )  # fmt: skip
 
 
