@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx2
 import pytest
 
 from tests.federation import journey, programs
@@ -55,20 +56,26 @@ class Guarded(Service):
         return self.application.asked[-1].headers
 
 
-@pytest.fixture
-def service(provider: Provider, tmp_path: Path) -> Iterator[Guarded]:
-    """The swimming pool, which Apache guards."""
+@pytest.fixture(scope="module")
+def apache() -> str:
+    """Looked for before anything is started."""
     programs.require(
         APACHE and (MODULES / "mod_auth_openidc.so").exists(),
-        "Apache is missing: apt install libapache2-mod-auth-openidc",
+        "Apache's module is missing: apt install libapache2-mod-auth-openidc",
     )
+    return str(APACHE)
+
+
+@pytest.fixture
+def service(apache: str, provider: Provider, tmp_path: Path) -> Iterator[Guarded]:
+    """The swimming pool, which Apache guards."""
     address = programs.Address.free()
     credentials = provider.register("piscine", address.url, tmp_path)
     with site.serve() as application:
         application.pages |= {"/": (200, {}, b"Bonjour"), "/goodbye": (200, {}, b"Au revoir")}
         env = programs.variables(provider.issuer, address, credentials)
         env["SERVICE_APPLICATION"] = application.url
-        command = [str(APACHE), "-f", str(_configuration(tmp_path, address)), "-D", "FOREGROUND"]
+        command = [apache, "-f", str(_configuration(tmp_path, address)), "-D", "FOREGROUND"]
         with programs.run(command, address, tmp_path, env):
             yield Guarded(
                 address.url, "piscine", "Piscine", provider.issuer, protected="/", me="/oidc?info=json",
@@ -92,6 +99,18 @@ def test_a_citizen_signs_in_stays_and_leaves(
     journey.leave(browser, service)
     assert browser.page.text == "Au revoir"
     journey.require_gone(browser, service)
+
+
+@SQLITE
+def test_a_citizen_cannot_tell_the_application_that_they_are_another(
+    service: Guarded, citizen: Known, browser: Browser
+) -> None:
+    journey.sign_in(browser, service, citizen)
+    known = {name: value for name, value in service.heard.items() if "citizen" in name}
+    cookies = browser.jar.send(service.url, is_post=False, crosses=False)
+    forged = {"X-Citizen-sub": "another", "X_Citizen_sub": "another", "X-Citizen-role": "mayor"}
+    httpx2.get(f"{service.url}/", headers=forged | {"Cookie": cookies}, trust_env=False)
+    assert {name: value for name, value in service.heard.items() if "citizen" in name} == known
 
 
 @SQLITE

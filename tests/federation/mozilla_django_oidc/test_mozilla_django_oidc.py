@@ -20,9 +20,9 @@ DJANGO = [programs.PYTHON, "-m", "django"]
 
 @pytest.fixture
 def service(provider: Provider, tmp_path: Path) -> Iterator[Service]:
-    """The school canteen, which Django's own server serves."""
+    """The after-school care, which Django's own server serves."""
     address = programs.Address.free()
-    credentials = provider.register("cantine", address.url, tmp_path)
+    credentials = provider.register("periscolaire", address.url, tmp_path)
     env = programs.variables(provider.issuer, address, credentials) | {
         "PYTHONPATH": str(FOLDER),
         "DJANGO_SETTINGS_MODULE": "settings",
@@ -33,7 +33,8 @@ def service(provider: Provider, tmp_path: Path) -> Iterator[Service]:
     command = [*DJANGO, "runserver", "--noreload", f"{HOST}:{address.port}"]
     with programs.run(command, address, tmp_path, env):
         yield Service(
-            address.url, "cantine", "Cantine scolaire", provider.issuer, logout="/", logout_button="logout", goodbye="/"
+            address.url, "periscolaire", "Accueil périscolaire", provider.issuer,
+            logout="/", logout_button="logout", goodbye="/",
         )  # fmt: skip
 
 

@@ -15,10 +15,15 @@ from tests.support.browser import Browser
 FOLDER = Path(__file__).parent
 
 
+@pytest.fixture(scope="module")
+def node() -> str:
+    """Looked for before anything is started."""
+    return programs.node()
+
+
 @pytest.fixture
-def service(provider: Provider, browser: Browser, tmp_path: Path) -> Iterator[Service]:
+def service(node: str, provider: Provider, browser: Browser, tmp_path: Path) -> Iterator[Service]:
     """The billing of water, which Node serves behind TLS (FAPI 2.0 knows no other), with a key instead of a secret."""
-    node = programs.node()
     made = subprocess.run(
         [node, str(FOLDER / "key.mjs")], cwd=tmp_path, capture_output=True, check=True, timeout=60
     )

@@ -13,13 +13,19 @@ from tests.support.browser import Browser
 FOLDER = Path(__file__).parent
 
 
+@pytest.fixture(scope="module")
+def node() -> str:
+    """Looked for before anything is started."""
+    return programs.node()
+
+
 @pytest.fixture
-def service(provider: Provider, tmp_path: Path) -> Iterator[Service]:
+def service(node: str, provider: Provider, tmp_path: Path) -> Iterator[Service]:
     """The buses, which Node serves."""
-    command = [programs.node(), str(FOLDER / "app.mjs")]
     address = programs.Address.free()
     credentials = provider.register("transports", address.url, tmp_path)
-    with programs.run(command, address, tmp_path, programs.variables(provider.issuer, address, credentials)):
+    env = programs.variables(provider.issuer, address, credentials)
+    with programs.run([node, str(FOLDER / "app.mjs")], address, tmp_path, env):
         yield Service(address.url, "transports", "Transports", provider.issuer)
 
 
