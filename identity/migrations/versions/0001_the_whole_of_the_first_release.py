@@ -160,7 +160,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=1000), nullable=False),
         sa.Column("grant_types", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("auth_methods", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("id_token_alg", sa.String(length=16), nullable=False),
+        sa.Column("signature_alg", sa.String(length=16), nullable=False),
         sa.Column("subject_type", sa.String(length=8), nullable=False),
         sa.Column("sector", sa.String(length=255), nullable=False),
         sa.Column("first_party", sa.Boolean(), nullable=False),
