@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from tests.support import processes, server
 
-PATIENCE = 60
+PATIENCE = 120
 READ_IN = [
     "alembic.command", "psycopg", "sqlalchemy.dialects.postgresql.psycopg", "identity.tables",
     "api.app", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.on", "uvloop",
