@@ -35,6 +35,8 @@ class Neighbour:
     deployment: Deployment
     sink: smtp.Sink
     number: int
+    key: str | None
+    """Every other one has a key; the others know their contract and meter."""
     asked: Counter[str] = field(default_factory=Counter)
     """How often each mutation was sent, answered or not."""
 
@@ -42,23 +44,25 @@ class Neighbour:
     def email(self) -> str:
         return f"neighbour{self.number}@example.org"
 
-    @property
-    def contract(self) -> str:
-        return f"{1_000_000 + self.number}"
-
     def live(self) -> None:
         """From the proof to a new password. Whatever was answered is held against the server from then on."""
         self.browser = Citizen(self.deployment.env["PARVIS_PUBLIC_URL"])
-        proof = self.do("verifyContract", operator="loudun", contractNumber=self.contract, meterNumber=METER)
+        proof = self.prove()
         self.insist(lambda: self.browser.register(proof["proofToken"], self.email), "register")
         self.follow("confirm", "confirmRegistration")
         assert self.do("login", email=self.email, password=PASSWORD)["__typename"] == "LoginSuccess"
-        used = self.do("verifyContract", operator="loudun", contractNumber=self.contract, meterNumber=METER)
-        assert used["code"] == "PROOF_REFUSED"
+        assert self.prove()["code"] == "PROOF_REFUSED", "it was used up"
         self.do("requestPasswordReset", email=self.email)
         self.follow("reset", "resetPassword", password=NEW_PASSWORD)
         assert self.do("login", email=self.email, password=PASSWORD)["code"] == "LOGIN_REFUSED"
         assert self.do("login", email=self.email, password=NEW_PASSWORD)["__typename"] == "LoginSuccess"
+
+    def prove(self) -> dict[str, Any]:
+        """By the key, or by contract and meter."""
+        if self.key:
+            return self.do("validateActivationKey", operator="loudun", activationKey=self.key)
+        numbers = {"contractNumber": contract(self.number), "meterNumber": METER}
+        return self.do("verifyContract", operator="loudun", **numbers)
 
     def follow(self, page: str, mutation: str, **given: str) -> None:
         """Follow the links that were mailed until one is good: a later mail voids the former."""
@@ -110,16 +114,27 @@ def killed_and_started_again(deployment: Deployment) -> Iterator[None]:
 
 @pytest.fixture
 def deployment(database_url: str, smtp_sink: smtp.Sink) -> Deployment:
-    """A town with as many contracts as neighbours."""
-    deployed = deploy(database_url, smtp_sink)
-    with deployed.town() as town:
-        for number in range(CITIZENS):
-            town.subscriber(f"{1_000_000 + number}")
-    return deployed
+    """A town of one operator."""
+    return deploy(database_url, smtp_sink)
 
 
-def test_no_account_no_mail_and_no_contract_is_lost(deployment: Deployment, smtp_sink: smtp.Sink) -> None:
-    neighbours = [Neighbour(deployment, smtp_sink, number) for number in range(CITIZENS)]
+def neighbourhood(deployment: Deployment, sink: smtp.Sink) -> list[Neighbour]:
+    """As many subscribers as neighbours, half of whom are given a key."""
+    with deployment.town() as town:
+        keys = [town.key(contract(number)) for number in range(0, CITIZENS, 2)]
+        for number in range(1, CITIZENS, 2):
+            town.subscriber(contract(number))
+    given: list[str | None] = [None] * CITIZENS
+    given[::2] = keys
+    return [Neighbour(deployment, sink, number, key) for number, key in enumerate(given)]
+
+
+def contract(number: int) -> str:
+    return str(1_000_000 + number)
+
+
+def test_no_account_no_mail_and_no_key_is_lost(deployment: Deployment, smtp_sink: smtp.Sink) -> None:
+    neighbours = neighbourhood(deployment, smtp_sink)
     with ThreadPoolExecutor(AT_ONCE) as street:
         lives = [street.submit(neighbour.live) for neighbour in neighbours]
         with killed_and_started_again(deployment):
@@ -127,9 +142,10 @@ def test_no_account_no_mail_and_no_contract_is_lost(deployment: Deployment, smtp
                 life.result()
             until(lambda: deployment.count(PENDING) == 0)
 
-    # One account for each, whole: with its contract, its accepted terms, and one settled registration.
+    # One account for each, whole: with its contract or key, its accepted terms, and one settled registration.
     assert deployment.count("SELECT count(*) FROM accounts") == CITIZENS
     assert deployment.count("SELECT count(DISTINCT account_id) FROM subscribers") == CITIZENS
+    assert deployment.count("SELECT count(*) FROM activation_keys WHERE used_at IS NOT NULL") == CITIZENS / 2
     assert deployment.count("SELECT count(DISTINCT account_id) FROM terms_acceptances") == CITIZENS
     assert deployment.count("SELECT count(*) FROM registrations WHERE confirmed_at IS NOT NULL") == CITIZENS
     registrations = deployment.count("SELECT count(*) FROM registrations")
