@@ -49,7 +49,7 @@ def test_the_demonstration_loads_and_prints_what_to_try_the_same_however_often(d
     assert re.search(r"\b[0-9A-Z]{4}(-[0-9A-Z]{4}){3}\b", hints)
     assert "1234567" in hints
     assert {"pays-loudunais", "eau-de-marseille"} <= {row["slug"] for row in desk.rows("operators", "list")}
-    assert len(desk.rows("clients", "list")) == 1
+    assert len(desk.rows("clients", "list")) == 3
 
 
 def test_the_demonstration_migrates_the_embedded_database_itself(nowhere: Desk) -> None:

@@ -91,7 +91,7 @@ def test_no_log_line_names_a_reader(
     post("jean@example.org", "gone@example.org", "busy@example.org")
     courier.deliver_due(units)
     logged = "".join(capfd.readouterr())
-    assert {"mail.delivered", "mail.refused", "mail.postponed"} <= set(logged.split())
+    assert all(event in logged for event in ("mail.delivered", "mail.refused", "mail.postponed"))
     assert "@" not in logged
 
 
