@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from identity import migrations
@@ -23,6 +24,13 @@ def _only_its_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("PARVIS_") and name != postgres.BORROWED:
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _only_its_own_logs() -> Iterator[None]:
+    """A test that starts a server in this process does not keep the logs of the next one."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
