@@ -61,12 +61,15 @@ def log_in(units: Units, attempt: Attempt) -> LoggedIn:
     """Open a session; LoginRefused for every cause alike, RateLimited past the limits."""
     email_folded = emails.fold(attempt.email)
     with units.begin() as work:
-        _spend(work, email_folded)
+        known = known_browsers.find(work, email_folded)
+        personal = _personal_limits(known, email_folded)
+        # A known browser is not refused for whoever hammers from the same network.
+        rate_limits.spend(work, *personal, *([] if known else [PER_NETWORK.of(work.visitor.network)]))
         stored = accounts.find_stored_password(work, email_folded)
     proven = _prove(units.settings, stored, attempt.password)
     with units.begin() as work:
         account = _require_unchanged(work, proven)
-        rate_limits.forget(work, *_personal_limits(work, email_folded))
+        rate_limits.forget(work, *personal)
         session, token = sessions.open(work, account.id, persistent=attempt.stay_logged_in)
         audit.record(work, "login.succeeded", account_id=account.id, subject=f"sessions:{session.id}")
         return LoggedIn(account, session, token, known_browsers.mark(work, account))
@@ -99,16 +102,8 @@ def _require_unchanged(work: UnitOfWork, proven: _Proven) -> Account:
     return account
 
 
-def _spend(work: UnitOfWork, email_folded: str) -> None:
-    """Count the attempt; a known browser's for itself alone, whoever hammers from the same network."""
-    limits = _personal_limits(work, email_folded)
-    if known_browsers.find(work, email_folded) is None:
-        limits.append(PER_NETWORK.of(work.visitor.network))
-    rate_limits.spend(work, *limits)
-
-
-def _personal_limits(work: UnitOfWork, email_folded: str) -> list[Limit]:
-    """What a success gives back."""
-    if known := known_browsers.find(work, email_folded):
-        return [PER_KNOWN_BROWSER.of(known)]
+def _personal_limits(known_browser: str | None, email_folded: str) -> list[Limit]:
+    """What every attempt spends, a known browser's for itself alone; a success gives them back."""
+    if known_browser:
+        return [PER_KNOWN_BROWSER.of(known_browser)]
     return [PER_EMAIL.of(email_folded), PER_EMAIL_A_DAY.of(email_folded)]
