@@ -18,6 +18,7 @@ from identity.directory import communes
 from identity.foundation.unit_of_work import Units
 
 SECONDS = 4.0
+ROUNDS = 5
 IDLE_CONNECTIONS = 2
 HARD_SEARCHES = ("s", "saint", "7", "la", "chateauneuf les m", "13", "st martin")
 
@@ -32,6 +33,14 @@ class Row:
     target: str
     met: bool | None
     """None where nothing is asked of it."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How many of a thing were done, by either clock: they differ where others share the core."""
+
+    a_second: float
+    a_cpu_second: float
 
 
 def key_validation(folder: Path) -> Iterator[Row]:
@@ -53,17 +62,19 @@ def logins(folder: Path) -> Iterator[Row]:
     keys = town.issue_keys(units)
     for number in range(20):
         town.open_account(units, f"citizen{number}@example.org")
-    alone = _hashes_alone(units)
     with servers.parvis(folder, PARVIS_HASHING_THREADS="1", PARVIS_RATE_LIMITS="off") as server:
         quiet = _validate(server.url, keys, connections=IDLE_CONNECTIONS)
         storm = Load(server.url, _logins(), lambda body: b'"LoginSuccess"' in body, 4, SECONDS)
-        (stormed,) = drive(storm)
+        rounds = [(_hashes_alone(units), _logins_of(server, storm)) for _ in range(ROUNDS)]
         beside = Load(server.url, _validations(keys), _is_proof, IDLE_CONNECTIONS, SECONDS)
         _, busy = drive(storm, beside)
         flood = drive(Load(server.url, _logins(), lambda body: b"RATE_LIMITED" not in body, 120, 2.0))[0]
-    ratio = stormed.rate / alone
+    ratio = statistics.median(login.a_second / alone.a_second for alone, login in rounds)
+    by_cpu = statistics.median(login.a_cpu_second / alone.a_cpu_second for alone, login in rounds)
+    alone = statistics.median(alone.a_second for alone, _ in rounds)
     yield Row("argon2id alone, one core", alone, "/s", "", None)
     yield Row("login / argon2id", ratio, "", "≥ 0.9", ratio >= 0.9)
+    yield Row("the same by CPU time, whoever else is busy", by_cpu, "", "", None)
     slower = busy.quantile(0.99) / quiet.quantile(0.99)
     yield Row("p99 of key validation, idle", quiet.quantile(0.99), "ms", "", None)
     yield Row("p99 beside a login storm / idle", slower, "", "≤ 3", slower <= 3)
@@ -142,20 +153,27 @@ def _from(number: int) -> dict[str, str]:
     return {"x-forwarded-for": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
 
 
-def _hashes_alone(units: Units) -> float:
-    """Verifications a second of the same hasher, on the server's core."""
+def _logins_of(server: servers.Server, storm: Load) -> Rates:
+    before = server.cpu_seconds
+    (sample,) = drive(storm)
+    return Rates(sample.rate, (len(sample.seconds) - sample.refused) / (server.cpu_seconds - before))
+
+
+def _hashes_alone(units: Units) -> Rates:
+    """Verifications of the same hasher, on the server's core and with the priority that it has there."""
     stored = passwords.hash(units.settings, town.PASSWORD)
     script = (
         "import sys, time; from identity.accounts import passwords\n"
-        "end, n = time.perf_counter() + 3, 0\n"
+        "passwords._lower_priority()\n"
+        "used, end, n = time.process_time(), time.perf_counter() + 3, 0\n"
         "while time.perf_counter() < end: n += passwords._verify(sys.argv[1], sys.argv[2])\n"
-        "print(n / 3)"
+        "print(n / 3, n / (time.process_time() - used))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, stored, town.PASSWORD], env=dict(os.environ) | {"PYTHONPATH": str(servers.ROOT)},
         preexec_fn=lambda: os.sched_setaffinity(0, {servers.SERVER_CORE}), capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return float(done.stdout)
+    return Rates(*map(float, done.stdout.split()))
 
 
 def _import(folder: Path, size: int) -> tuple[float, float]:

@@ -15,8 +15,6 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
-from anyio import CapacityLimiter, to_thread
-
 from identity.accounts import passwords
 from identity.foundation import together
 from identity.foundation.errors import RateLimited
@@ -41,7 +39,8 @@ class Workers:
         hashing = passwords.thread_count(settings) * HASHERS_A_THREAD
         self._threads = ThreadPoolExecutor(settings.database_pool, "flow")
         self._lane = Lane() if settings.is_embedded else None
-        self._hashing = CapacityLimiter(hashing)
+        self._hashing_threads = ThreadPoolExecutor(hashing, "hashing-flow")
+        self._hashing, self._most_hashing = 0, hashing + WAITING_HASHERS
 
     async def perform(self, units: Units, flow: Flow[T]) -> T:
         """Run a flow in a unit of work of its own."""
@@ -55,9 +54,13 @@ class Workers:
 
     async def run_hashing(self, call: Callable[[], T]) -> T:
         """Run a flow that hashes; RateLimited when too many wait already."""
-        if self._hashing.statistics().tasks_waiting >= WAITING_HASHERS:
+        if self._hashing >= self._most_hashing:
             raise RateLimited(5)
-        return await to_thread.run_sync(call, limiter=self._hashing)
+        self._hashing += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._hashing_threads, call)
+        finally:
+            self._hashing -= 1
 
 
 def _perform(units: Units, flow: Flow[T]) -> T:

@@ -6,13 +6,13 @@ An account exists only once its e-mail is confirmed. What happens to one is told
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, select
 
 from identity.accounts.profiles import Profile
 from identity.directory.subscribers import Civility, LegalNature
-from identity.foundation import emails, tokens
+from identity.foundation import emails, prepared, tokens
 from identity.foundation.columns import enum_type
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.mail.messages import Addressee
@@ -89,6 +89,22 @@ def hold(work: UnitOfWork, account_id: str) -> Account | None:
     return account if account and not account.closed_at else None
 
 
+def find_stored_password(work: UnitOfWork, email_folded: str) -> prepared.Row | None:
+    """`id` and `password_hash` of the account of this folded e-mail that may sign in, or None."""
+    return next(iter(work.run(_STORED_PASSWORD, email=email_folded)), None)
+
+
+def hold_to_sign_in(work: UnitOfWork, account_id: str, password_hash: str) -> Account | None:
+    """A copy to read from of the account that may sign in with this hash still, held; None where it may not."""
+    rows = work.run(_SIGNING_IN, account_id=account_id, password_hash=password_hash)
+    return prepared.copy_of(Account, rows[0]) if rows else None
+
+
+def renew_hash(work: UnitOfWork, account_id: str, password_hash: str) -> None:
+    """Store the same password under today's parameters; tokens and links stay as good as they were."""
+    work.execute(update(_TABLE).where(_TABLE.c.id == account_id).values(password_hash=password_hash))
+
+
 def find(work: UnitOfWork, account_id: str) -> Account | None:
     """The open account of this id, or None."""
     account = work.session.get(Account, account_id)
@@ -110,7 +126,23 @@ def addressee(account: Account) -> Addressee:
     return Addressee(account.email, account.language, account.given_name)
 
 
+_TABLE = Account.__table__  # type: ignore[attr-defined]
 # A closed account has no folded e-mail any more.
+_STORED_PASSWORD = prepared.Statement(
+    select(_TABLE.c.id, _TABLE.c.password_hash).where(
+        _TABLE.c.email_folded == bindparam("email"), _TABLE.c.locked_at.is_(None)
+    )
+)
+_SIGNING_IN = prepared.Statement(
+    select(_TABLE)
+    .where(
+        _TABLE.c.id == bindparam("account_id"),
+        _TABLE.c.password_hash == bindparam("password_hash"),
+        _TABLE.c.locked_at.is_(None),
+        _TABLE.c.closed_at.is_(None),
+    )
+    .with_for_update(key_share=True)
+)
 _BY_EMAIL = select(Account).where(Account.email_folded == bindparam("email"))
 _HELD_BY_EMAIL = _BY_EMAIL.with_for_update(key_share=True).execution_options(populate_existing=True)
 

@@ -13,7 +13,9 @@ from identity.accounts.account import Account
 from identity.accounts.sessions import SignInSession
 from identity.foundation import audit, emails, rate_limits
 from identity.foundation.errors import LoginRefused
+from identity.foundation.prepared import Row
 from identity.foundation.rate_limits import Limit, Rule
+from identity.foundation.settings import Settings
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork, Units
 
@@ -43,21 +45,34 @@ class LoggedIn:
 
 
 @dataclass(frozen=True)
-class _Candidate:
-    """What the first unit of work read: None where no account may log in."""
+class _Proven:
+    """Whose password it is, as long as nothing changes."""
 
-    account_id: str | None
-    password_hash: str | None
+    account_id: str = ""
+    password_hash: str = ""
+    renewed_hash: str | None = None
+    """The same password under today's parameters, where it is stored under older ones."""
+
+
+_NOBODY = _Proven()
 
 
 def log_in(units: Units, attempt: Attempt) -> LoggedIn:
     """Open a session; LoginRefused for every cause alike, RateLimited past the limits."""
+    email_folded = emails.fold(attempt.email)
     with units.begin() as work:
-        candidate = _look_up(work, attempt)
-    good = passwords.verify(units.settings, candidate.password_hash, attempt.password)
-    renewed = _renewed_hash(units, candidate, attempt.password) if good else None
+        known = known_browsers.find(work, email_folded)
+        personal = _personal_limits(known, email_folded)
+        # A known browser is not refused for whoever hammers from the same network.
+        rate_limits.spend(work, *personal, *([] if known else [PER_NETWORK.of(work.visitor.network)]))
+        stored = accounts.find_stored_password(work, email_folded)
+    proven = _prove(units.settings, stored, attempt.password)
     with units.begin() as work:
-        return _decide(work, attempt, candidate if good else _Candidate(None, None), renewed)
+        account = _require_unchanged(work, proven)
+        rate_limits.forget(work, *personal)
+        session, token = sessions.open(work, account.id, persistent=attempt.stay_logged_in)
+        audit.record(work, "login.succeeded", account_id=account.id, subject=f"sessions:{session.id}")
+        return LoggedIn(account, session, token, known_browsers.mark(work, account))
 
 
 def log_out(work: UnitOfWork) -> None:
@@ -67,45 +82,28 @@ def log_out(work: UnitOfWork) -> None:
         audit.record(work, "logout")
 
 
-def _look_up(work: UnitOfWork, attempt: Attempt) -> _Candidate:
-    folded = emails.fold(attempt.email)
-    _spend(work, folded)
-    account = accounts.find_by_email(work, folded)
-    if account is None or account.locked_at:
-        return _Candidate(None, None)
-    return _Candidate(account.id, account.password_hash)
+def _prove(settings: Settings, stored: Row | None, password: str) -> _Proven:
+    """Whose password this is; takes as long where it is nobody's."""
+    good = passwords.verify(settings, stored and stored.password_hash, password)
+    if stored is None or not good:
+        return _NOBODY
+    outdated = passwords.is_outdated(stored.password_hash)
+    return _Proven(stored.id, stored.password_hash, passwords.hash(settings, password) if outdated else None)
 
 
-def _decide(work: UnitOfWork, attempt: Attempt, proven: _Candidate, renewed: str | None) -> LoggedIn:
-    """Open the session if nothing changed while the password was being checked."""
-    account = accounts.hold(work, proven.account_id or "")
-    if account is None or account.locked_at or account.password_hash != proven.password_hash:
+def _require_unchanged(work: UnitOfWork, proven: _Proven) -> Account:
+    """The account, held, if nothing changed while the password was being checked."""
+    account = accounts.hold_to_sign_in(work, proven.account_id, proven.password_hash)
+    if account is None:
         audit.record(work, "login.refused")
         raise LoginRefused
-    account.password_hash = renewed or account.password_hash
-    rate_limits.forget(work, *_personal_limits(work, emails.fold(attempt.email)))
-    session, token = sessions.open(work, account.id, persistent=attempt.stay_logged_in)
-    audit.record(work, "login.succeeded", account_id=account.id, subject=f"sessions:{session.id}")
-    return LoggedIn(account, session, token, known_browsers.mark(work, account))
+    if proven.renewed_hash:
+        accounts.renew_hash(work, account.id, proven.renewed_hash)
+    return account
 
 
-def _renewed_hash(units: Units, candidate: _Candidate, password: str) -> str | None:
-    """The password under today's parameters, where it is stored under older ones."""
-    if candidate.password_hash is None or not passwords.is_outdated(candidate.password_hash):
-        return None
-    return passwords.hash(units.settings, password)
-
-
-def _spend(work: UnitOfWork, email_folded: str) -> None:
-    """Count the attempt; a known browser's for itself alone, whoever hammers from the same network."""
-    limits = _personal_limits(work, email_folded)
-    if known_browsers.find(work, email_folded) is None:
-        limits.append(PER_NETWORK.of(work.visitor.network))
-    rate_limits.spend(work, *limits)
-
-
-def _personal_limits(work: UnitOfWork, email_folded: str) -> list[Limit]:
-    """What a success gives back."""
-    if known := known_browsers.find(work, email_folded):
-        return [PER_KNOWN_BROWSER.of(known)]
+def _personal_limits(known_browser: str | None, email_folded: str) -> list[Limit]:
+    """What every attempt spends, a known browser's for itself alone; a success gives them back."""
+    if known_browser:
+        return [PER_KNOWN_BROWSER.of(known_browser)]
     return [PER_EMAIL.of(email_folded), PER_EMAIL_A_DAY.of(email_folded)]

@@ -6,10 +6,10 @@ can tell the services that it ended.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, delete, update
+from sqlalchemy import Update, delete, insert, update
 from sqlmodel import Field, SQLModel, col, select
 
-from identity.foundation import tokens
+from identity.foundation import prepared, tokens
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 
@@ -42,7 +42,7 @@ class SignInSession(SQLModel, table=True):
 
 
 def open(work: UnitOfWork, account_id: str, *, persistent: bool = False) -> tuple[SignInSession, Secret]:
-    """A session and the token for its cookie.
+    """A session to read from and the token for its cookie.
 
     Whoever signs in again as the same person goes on in the session that this browser had, under a new cookie, so that
     services are not told of an end; anybody else's ends.
@@ -54,20 +54,21 @@ def open(work: UnitOfWork, account_id: str, *, persistent: bool = False) -> tupl
     if work.visitor.session_token:
         close_by_token(work, work.visitor.session_token)
     idle, absolute = (IDLE_PERSISTENT, ABSOLUTE_PERSISTENT) if persistent else (IDLE, ABSOLUTE)
-    session = SignInSession(
-        id=tokens.new_id(),
-        account_id=account_id,
-        token_digest=tokens.digest(token.reveal()),
-        created_at=work.now,
-        authenticated_at=work.now,
-        last_seen_at=work.now,
-        idle_expires_at=work.now + idle,
-        expires_at=work.now + absolute,
-        persistent=persistent,
-        user_agent="".join(filter(str.isprintable, work.visitor.user_agent or ""))[:300] or None,
-    )
-    work.session.add(session)
-    return session, token
+    row = {
+        "id": tokens.new_id(),
+        "account_id": account_id,
+        "token_digest": tokens.digest(token.reveal()),
+        "created_at": work.now,
+        "authenticated_at": work.now,
+        "last_seen_at": work.now,
+        "idle_expires_at": work.now + idle,
+        "expires_at": work.now + absolute,
+        "persistent": persistent,
+        "user_agent": "".join(filter(str.isprintable, work.visitor.user_agent or ""))[:300] or None,
+        "ended_at": None,
+    }
+    work.run(_OPEN, **row)
+    return prepared.copy_of(SignInSession, row.values()), token
 
 
 def find(work: UnitOfWork) -> SignInSession | None:
@@ -135,6 +136,7 @@ def purge(work: UnitOfWork) -> None:
 
 
 _TABLE = SignInSession.__table__  # type: ignore[attr-defined]
+_OPEN = prepared.Statement(insert(_TABLE), _TABLE.columns.keys())
 
 
 def _renew(work: UnitOfWork, session: SignInSession, token: Secret, persistent: bool) -> SignInSession:

@@ -8,13 +8,17 @@ is expected to fail is no case for it.
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from functools import cache
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, inspect
+from sqlalchemy.orm import configure_mappers
+from sqlmodel import SQLModel
 
 Row: TypeAlias = Any
 """A named tuple of the statement's columns."""
 Convert: TypeAlias = Callable[[Any], Any]
+Record = TypeVar("Record", bound=SQLModel)
 
 
 class Statement:
@@ -38,6 +42,25 @@ class Statement:
         driver: Any = connection.connection.dbapi_connection
         cursor = driver.execute(form.text, form.arguments(parameters))
         return form.rows(cursor.fetchall()) if form.returns else []
+
+
+def copy_of(kind: type[Record], row: Iterable[Any]) -> Record:
+    """A record to read from, of a row that begins with all its columns; no session holds it.
+
+    Made as a loader makes one: the model's own constructor takes 50 µs, a twentieth of a whole proof.
+    """
+    make, names = _maker(kind)
+    record: Record = make()
+    vars(record).update(zip(names, row, strict=False))
+    return record
+
+
+@cache
+def _maker(kind: type[Record]) -> tuple[Callable[[], Record], list[str]]:
+    # A copy may be the first thing that a process makes of a record: nothing has set the mappers up before.
+    configure_mappers()
+    mapper = inspect(kind)
+    return mapper.class_manager.new_instance, mapper.local_table.columns.keys()
 
 
 class _Form:

@@ -7,7 +7,8 @@ counted in one statement. With PARVIS_REDIS_URL the `limits` library counts in R
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from operator import itemgetter
+from functools import cache
+from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -60,14 +61,20 @@ _Insert = type[sqlite.Insert] | type[postgresql.Insert]
 _INSERTS: dict[str, _Insert] = {"sqlite": sqlite.Insert, "postgresql": postgresql.Insert}
 
 
-def _counting(insert: _Insert) -> Executable:
-    statement = insert(_TABLE)
+@cache
+def _counting(dialect: str, counters: int) -> prepared.Statement:
+    """Counts by so many counters at once; their parameters end in the counter's place."""
+    rows = [
+        {column.name: bindparam(f"{column.name}_of_{place}", type_=column.type) for column in _TABLE.columns}
+        for place in range(counters)
+    ]
+    statement = _INSERTS[dialect](_TABLE).values(rows)
     new = statement.excluded
     same, next_ = _TABLE.c.window == new.window, _TABLE.c.window == new.window - 1
     # A machine whose clock is ahead, or a transaction that overtook this one, has begun the next window already:
     # going back to the former one would forget what both counted.
     ahead = _TABLE.c.window == new.window + 1
-    return statement.on_conflict_do_update(
+    counting = statement.on_conflict_do_update(
         index_elements=[_TABLE.c.counter_digest],
         set_={
             "hits": case((same | ahead, _TABLE.c.hits + new.hits), else_=new.hits),
@@ -75,7 +82,8 @@ def _counting(insert: _Insert) -> Executable:
             "window": case((ahead, _TABLE.c.window), else_=new.window),
             "expires_at": case((ahead, _TABLE.c.expires_at), else_=new.expires_at),
         },
-    ).returning(_TABLE.c.window, _TABLE.c.hits, _TABLE.c.hits_before)
+    )
+    return prepared.Statement(counting.returning(*_TABLE.columns))
 
 
 def _pausing(insert: _Insert, *, anew: bool) -> Executable:
@@ -90,9 +98,6 @@ def _pausing(insert: _Insert, *, anew: bool) -> Executable:
 
 _READ = prepared.Statement(select(_TABLE).where(_TABLE.c.counter_digest == bindparam("counter_digest")))
 _FORGET = prepared.Statement(delete(_TABLE).where(_TABLE.c.counter_digest == bindparam("counter_digest")))
-_COUNT = {
-    name: prepared.Statement(_counting(insert), _TABLE.columns.keys()) for name, insert in _INSERTS.items()
-}
 _PAUSE = {name: _pausing(insert, anew=False) for name, insert in _INSERTS.items()}
 _RESTART = {name: _pausing(insert, anew=True) for name, insert in _INSERTS.items()}
 
@@ -105,11 +110,9 @@ def spend(work: UnitOfWork, *limits: Limit) -> None:
         redis_counters.spend(work.settings.redis_url, _in_order(work, limits), work.now.timestamp())
         return
     counters = _in_order(work, limits)
-    waits = [_count(work, digest, rule, 1) for digest, rule in counters]
-    if any(waits):
-        for digest, rule in counters:
-            _count(work, digest, rule, -1)
-        raise RateLimited(max(waits))
+    if wait := _count(work, counters, 1):
+        _count(work, counters, -1)
+        raise RateLimited(wait)
 
 
 def count(work: UnitOfWork, limit: Limit) -> None:
@@ -117,7 +120,7 @@ def count(work: UnitOfWork, limit: Limit) -> None:
     if work.settings.redis_url:
         redis_counters.count(work.settings.redis_url, _digest(work, limit), limit.rule)
         return
-    _count(work, _digest(work, limit), limit.rule, 1)
+    _count(work, _in_order(work, [limit]), 1)
 
 
 def exhausted(work: UnitOfWork, limit: Limit) -> bool:
@@ -186,18 +189,19 @@ def purge(work: UnitOfWork) -> None:
     work.execute(delete(_TABLE).where(_TABLE.c.counter_digest.in_(over)))
 
 
-def _count(work: UnitOfWork, digest: str, rule: Rule, hits: int) -> int:
-    """Seconds to wait; 0 when within the limit."""
-    window, passed = _window(work.now, rule)
-    [row] = work.run(
-        _COUNT[work.dialect],
-        counter_digest=digest,
-        window=window,
-        hits=hits,
-        hits_before=0,
-        expires_at=datetime.fromtimestamp((window + 2) * rule.seconds, UTC),
-    )
-    return _wait(rule, passed if row.window == window else 0.0, row.hits, row.hits_before)
+def _count(work: UnitOfWork, counters: Sequence[tuple[str, Rule]], hits: int) -> int:
+    """Count by every counter, in one statement; seconds to wait, 0 when within all limits."""
+    rules, now = dict(counters), work.now
+    given: dict[str, Any] = {}
+    for place, (digest, rule) in enumerate(counters):
+        window, _ = _window(now, rule)
+        given[f"counter_digest_of_{place}"] = digest
+        given[f"window_of_{place}"] = window
+        given[f"hits_of_{place}"] = hits
+        given[f"hits_before_of_{place}"] = 0
+        given[f"expires_at_of_{place}"] = datetime.fromtimestamp((window + 2) * rule.seconds, UTC)
+    rows = work.run(_counting(work.dialect, len(counters)), **given)
+    return max((_wait(rules[row.counter_digest], now, row) for row in rows), default=0)
 
 
 def _window(now: datetime, rule: Rule) -> tuple[int, float]:
@@ -206,8 +210,11 @@ def _window(now: datetime, rule: Rule) -> tuple[int, float]:
     return int(number), passed / rule.seconds
 
 
-def _wait(rule: Rule, passed: float, hits: int, before: int) -> int:
-    """Seconds until `hits` (this attempt included) would fit: the former window fades, then this one does."""
+def _wait(rule: Rule, now: datetime, row: prepared.Row) -> int:
+    """Seconds until this attempt would fit: the former window fades, then this one does; 0 where it fits."""
+    window, passed = _window(now, rule)
+    passed = passed if row.window == window else 0.0
+    hits, before = row.hits, row.hits_before
     if hits + before * (1 - passed) <= rule.times:
         return 0
     if hits <= rule.times:
@@ -225,4 +232,4 @@ def _digest(work: UnitOfWork, limit: Limit) -> str:
 
 def _in_order(work: UnitOfWork, limits: Sequence[Limit]) -> list[tuple[str, Rule]]:
     """One order for everybody: two flows that share counters never wait for each other in a ring."""
-    return sorted(((_digest(work, limit), limit.rule) for limit in limits), key=itemgetter(0))
+    return sorted({_digest(work, limit): limit.rule for limit in limits}.items())

@@ -202,4 +202,6 @@ def _proven(work: UnitOfWork, operator: Row, row: Row) -> Proven:
         subscriber_id=row.id,
         key_id=row.key_id,
     )
-    return Proven(token, held.expires_at, ticket.copy_of(Operator, operator), ticket.copy_of(Subscriber, row))
+    return Proven(
+        token, held.expires_at, prepared.copy_of(Operator, operator), prepared.copy_of(Subscriber, row)
+    )

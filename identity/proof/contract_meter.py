@@ -69,7 +69,7 @@ def prove(work: UnitOfWork, attempted: AttemptedContract) -> Proven:
     token, held = ticket.issue(
         work, method=ProofMethod.CONTRACT_AND_METER, operator_id=operator.id, subscriber_id=row.id
     )
-    return Proven(token, held.expires_at, ticket.copy_of(Operator, operator), subscriber=None)
+    return Proven(token, held.expires_at, prepared.copy_of(Operator, operator), subscriber=None)
 
 
 def stands(work: UnitOfWork, held: Held) -> bool:

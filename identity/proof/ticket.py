@@ -4,13 +4,9 @@ It holds no secret of the citizen and changes nothing: the key and the contract 
 confirmation (see methods.settle), so a token that is lost or never used costs nobody anything.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
-
-from sqlalchemy import inspect
-from sqlalchemy.orm import configure_mappers
+from typing import Protocol
 
 from identity.directory.operators import Operator, ProofMethod
 from identity.directory.subscribers import Subscriber
@@ -19,12 +15,7 @@ from identity.foundation.errors import ProofExpired, ProofRefused
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 
-# A copy may be the first thing that a process makes of a record: nothing has set the mappers up before.
-configure_mappers()
-
 LIFETIME = timedelta(minutes=30)
-Record = TypeVar("Record", Operator, Subscriber)
-
 PURPOSE = "proof"
 LONGEST = 1000
 
@@ -64,17 +55,6 @@ class Proven:
     operator: Operator
     subscriber: Subscriber | None
     """None after contract and meter: numbers that can be guessed reveal nothing."""
-
-
-def copy_of(kind: type[Record], row: Sequence[Any]) -> Record:
-    """A record to read from, of a row that begins with all its columns; no session holds it.
-
-    Made as a loader makes one: the model's own constructor takes 50 µs, a twentieth of the whole proof.
-    """
-    mapper = inspect(kind)
-    record: Record = mapper.class_manager.new_instance()
-    vars(record).update(zip(mapper.local_table.columns.keys(), row, strict=False))
-    return record
 
 
 def issue(

@@ -67,6 +67,10 @@ def test_two_limits_are_spent_together_or_not_at_all(town: Town) -> None:
     assert [bool(spend(town.units, network)) for _ in range(3)] == [False, False, True]
 
 
+def test_a_limit_that_is_given_twice_is_spent_once(town: Town) -> None:
+    assert [bool(spend(town.units, JEAN, JEAN)) for _ in range(4)] == [False, False, False, True]
+
+
 def test_subjects_and_rules_count_apart(town: Town) -> None:
     for _ in range(3):
         spend(town.units, JEAN)

@@ -4,19 +4,21 @@ import asyncio
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
+from threading import Event
 
 import pytest
 from sqlalchemy import event
 
 from identity.foundation import audit
-from identity.foundation.errors import LoginRefused
+from identity.foundation.errors import LoginRefused, RateLimited
 from identity.foundation.unit_of_work import UnitOfWork
-from schema.workers import Workers
+from schema.workers import HASHERS_A_THREAD, WAITING_HASHERS, Workers
 from tests.proof.town import rows
 from tests.support import people
 from tests.support.people import Town
 
 MANY = 40
+HASHERS = HASHERS_A_THREAD + WAITING_HASHERS
 
 
 @pytest.fixture
@@ -74,3 +76,20 @@ def test_one_after_the_other_each_sees_what_the_former_wrote(town: Town) -> None
         return len(work.session.exec(audit.AuditEvent.__table__.select()).all())  # type: ignore[attr-defined]
 
     assert asyncio.run(perform()) == [1, 2, 3]
+
+
+def test_past_the_queue_for_hashing_one_is_told_to_come_back(town: Town) -> None:
+    workers = Workers(town.with_settings(hashing_threads=1).units.settings)
+    hashed = Event()
+    wait = partial(hashed.wait, 60)
+
+    async def storm() -> None:
+        tasks = [asyncio.create_task(workers.run_hashing(wait)) for _ in range(HASHERS + 1)]
+        [refused], _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        assert isinstance(refused.exception(), RateLimited)
+        hashed.set()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+        assert answers.count(True) == HASHERS
+        assert await workers.run_hashing(wait)
+
+    asyncio.run(storm())
