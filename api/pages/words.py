@@ -43,6 +43,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     "choice.signed": ("Vous êtes connecté avec l’adresse {email}.", "You are signed in as {email}."),
     "choice.continue": ("Continuer avec ce compte", "Go on with this account"),
     "choice.other": ("Utiliser un autre compte", "Use another account"),
+    # -- services ---------------------------------------------------------------------------------------------------
+    "services": ("Vos services", "Your services"),
+    "services.text": (
+        "Choisissez un service : il vous connectera avec ce compte.",
+        "Choose a service: it will sign you in with this account.",
+    ),
+    "services.none": (
+        "Aucun service ne peut être ouvert d’ici pour l’instant. Allez sur le site du service.",
+        "No service can be opened from here yet. Go to the service’s own site.",
+    ),
+    "services.unknown": (
+        "Ce service n’existe pas, ou ne peut pas être ouvert d’ici.",
+        "There is no such service, or it cannot be opened from here.",
+    ),
     # -- consent ---------------------------------------------------------------------------------------------------
     "consent": ("Autoriser l’accès à vos informations", "Let a service read your details"),
     "consent.asks": ("{name} souhaite utiliser votre compte.", "{name} would like to use your account."),

@@ -13,7 +13,7 @@ from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
 from identity.accounts import account as accounts
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients, consents, exchange, obstacles, pushed, signed_in
+from identity.oidc import clients, consents, exchange, initiated_login, obstacles, pushed, signed_in
 from identity.oidc.asking import Asking
 from identity.oidc.clients import Client
 from identity.oidc.exchange import Arrival, Reply
@@ -107,11 +107,8 @@ def way_back(work: UnitOfWork, handle: str, *, elsewhere: bool = False) -> WayBa
         return None
     if REGISTERED not in waiting.kept.progress:
         pushed.wait(work, waiting.kept, LIFETIME, **{REGISTERED: True})
-    begins = waiting.client.initiate_login_uri if elsewhere else None
-    if begins is None:
-        return WayBack(waiting.client, resumption(work.settings, waiting))
-    query = urlencode({"iss": work.settings.public_url})
-    return WayBack(waiting.client, f"{begins}{'&' if '?' in begins else '?'}{query}")
+    begins = initiated_login.url(work.settings, waiting.client) if elsewhere else None
+    return WayBack(waiting.client, begins or resumption(work.settings, waiting))
 
 
 def choose(work: UnitOfWork, waiting: Waiting) -> None:
