@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.pages import consent, device, login, logout, services
+from api.pages import consent, device, initiated_login, login, logout
 from api.pages.visit import Desk, Visit
 from identity.foundation.unit_of_work import Units
 from schema.workers import Workers
@@ -27,7 +27,7 @@ PAGES: tuple[tuple[str, dict[str, _Page]], ...] = (
     ("/consent", {"GET": consent.show, "POST": consent.decide}),
     ("/device", {"GET": device.show, "POST": device.submit}),
     ("/device/decision", {"POST": device.decide}),
-    (services.PATH, {"GET": services.show}),
+    ("/services", {"GET": initiated_login.show}),
     ("/logout", {"GET": logout.show, "POST": logout.arrive}),
     ("/logout/confirm", {"POST": logout.confirm}),
     ("/logout/done", {"GET": logout.done}),
