@@ -41,6 +41,8 @@ class Visitor:
     known_browser: Secret | None = None
     """The mark of a browser that has logged in before."""
     bearer: Secret | None = None
+    agent: str | None = None
+    """Who is at the command line, for the audit."""
 
 
 HELD = {"key_share": True}
