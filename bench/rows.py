@@ -8,11 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from bench import bare, servers, town
 from bench.load import Load, Request, Sample, drive, post
+from bench.row import Row
 from identity.accounts import passwords
 from identity.directory import communes
 from identity.foundation.unit_of_work import Units
@@ -20,18 +20,6 @@ from identity.foundation.unit_of_work import Units
 SECONDS = 4.0
 IDLE_CONNECTIONS = 2
 HARD_SEARCHES = ("s", "saint", "7", "la", "chateauneuf les m", "13", "st martin")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure, what it should be, and whether it is."""
-
-    name: str
-    measured: float
-    unit: str
-    target: str
-    met: bool | None
-    """None where nothing is asked of it."""
 
 
 def key_validation(folder: Path) -> Iterator[Row]:
