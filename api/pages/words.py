@@ -138,6 +138,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The application that sent you here is not known, or its return address is not. "
         "Go back to it and try again; if this happens again, tell whoever runs it.",
     ),
+    "busy": ("Trop de demandes", "Too many requests"),
+    "busy.text": (
+        "Trop de connexions ont été demandées depuis votre réseau. Patientez quelques minutes, puis recommencez.",
+        "Too many sign-ins were asked for from your network. Wait a few minutes, then try again.",
+    ),
     "expired": ("Cette demande a expiré", "This request has expired"),
     "expired.text": (
         "Elle a déjà reçu une réponse, ou elle a attendu trop longtemps. Revenez au service et recommencez.",
