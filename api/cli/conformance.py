@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from api.cli import suite, tls
+from api.cli import listening, suite
 from api.cli.console import fail
 from identity import conformance
 from identity.conformance import Ready, Suite
 from identity.foundation import settings as settings_
-from identity.foundation import tokens
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import Units, open_engine
 
@@ -32,24 +31,30 @@ KEPT = ("PARVIS_LOG_LEVEL", "PARVIS_REDIS_URL", "PARVIS_TRUSTED_PROXIES")
 class Wanted:
     """Where the suite is, how it can trust us and we it, and the keys that FAPI's clients sign with."""
 
-    suite: Suite
+    url: str
+    alias: str
     certificate: Path | None
     key: Path | None
     suite_certificate: Path | None = None
     jwks: Path | None = None
 
+    @property
+    def suite(self) -> Suite:
+        """The suite, as the database's side knows it."""
+        return Suite(self.url, self.alias)
+
 
 def environment(wanted: Wanted, environ: Mapping[str, str]) -> dict[str, str]:
     """The variables of a run: limits off, registration open, the suite within reach, everything else as usual."""
-    host = urlsplit(wanted.suite.url).hostname
-    if not host or not wanted.suite.url.startswith("https://"):
-        fail(f"{wanted.suite.url} is not where a suite is: --suite https://host:port.")
+    host = urlsplit(wanted.url).hostname
+    if not host or not wanted.url.startswith("https://"):
+        fail(f"{wanted.url} is not where a suite is: --suite https://host:port.")
     reachable = [word for word in (environ.get("PARVIS_OUTBOUND_ALLOW", ""), host) if word]
     trusted = {"SSL_CERT_FILE": str(wanted.suite_certificate.resolve())} if wanted.suite_certificate else {}
     return {
         "PARVIS_DATABASE_URL": environ.get("PARVIS_DATABASE_URL") or f"sqlite:///{Path(DATABASE).resolve()}",
         "PARVIS_PUBLIC_URL": environ.get("PARVIS_PUBLIC_URL") or PUBLIC_URL,
-        "PARVIS_SECRET_KEY": environ.get("PARVIS_SECRET_KEY") or tokens.new_token().reveal(),
+        "PARVIS_SECRET_KEY": environ.get("PARVIS_SECRET_KEY") or settings_.kept_secret("conformance-secret"),
         "PARVIS_RATE_LIMITS": "off",
         "PARVIS_OPEN_REGISTRATION": "on",
         "PARVIS_OUTBOUND_ALLOW": ",".join(reachable),
@@ -71,7 +76,7 @@ def require_ready(wanted: Wanted, variables: Mapping[str, str]) -> Settings:
         fail(f"PARVIS_PUBLIC_URL={settings.public_url}: the suite wants https.")
     if not wanted.certificate:
         fail("The suite wants https: give --certificate and --key.")
-    tls.require(wanted.certificate, wanted.key)
+    listening.require_certificate(wanted.certificate, wanted.key)
     return settings
 
 

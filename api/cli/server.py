@@ -1,23 +1,19 @@
 """Running the server: serve, worker, migrate, demo, schema."""
 
-import gc
 import json
 import os
 import signal
 import socket
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli import tls
+from api.cli import listening
 from api.cli.console import Json, fail, one_sentence, progress
+from api.cli.listening import Listening
 from identity.foundation import settings as settings_
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import Units, open_engine
@@ -42,7 +38,7 @@ def serve(
 ) -> None:
     """Serve citizens, single-page apps and services."""
     with one_sentence():
-        tls.require(certificate, key)
+        listening.require_certificate(certificate, key)
         _settle_public_url(host, port, "https" if certificate else "http")
         settings = settings_.load()
         settings_.require_safe(settings, host)
@@ -54,7 +50,7 @@ def serve(
         _warn(settings, host)
         if settings.is_demo:
             _welcome(settings)
-    _run(Listening(host, port, workers, certificate, key))
+    listening.run(Listening(host, port, workers, certificate, key))
 
 
 def worker() -> None:
@@ -105,10 +101,10 @@ def demo(
     """Load the demonstration: two operators, a few invented subscribers, a first-party client."""
     with one_sentence():
         if conformance:
-            from api.cli.conformance import Suite, Wanted
+            from api.cli.conformance import Wanted
 
             return _prepare_conformance(
-                Wanted(Suite(suite, alias), certificate, key, suite_certificate, jwks), as_json
+                Wanted(suite, alias, certificate, key, suite_certificate, jwks), as_json
             )
         settings = settings_.load()
         if settings.is_embedded:
@@ -214,53 +210,3 @@ def _welcome(settings: Settings) -> None:
     units = Units(open_engine(settings), settings)
     print("\n".join(demonstration.hints(units)), flush=True)
     units.engine.dispose()
-
-
-@dataclass(frozen=True)
-class Listening:
-    """Where the server listens, in how many processes, and what it speaks TLS with, if it does."""
-
-    host: str
-    port: int
-    workers: int
-    certificate: Path | None = None
-    key: Path | None = None
-
-
-def _run(listening: Listening) -> None:
-    import uvicorn
-
-    # uvicorn stops in good order and then raises the signal again, for the handler that stood before its own.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    gc.disable()  # until the application stands: see api.app
-    with _figures_of(listening.workers):
-        uvicorn.run(
-            "api.app:create_app",
-            factory=True,
-            host=listening.host,
-            port=listening.port,
-            workers=listening.workers,
-            ssl_certfile=listening.certificate,
-            ssl_keyfile=listening.key,
-            ssl_ciphers=tls.CIPHERS,
-            loop="uvloop",
-            http="httptools",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=5,
-            timeout_worker_healthcheck=30,  # a machine that is busy is not a worker that hangs
-        )
-
-
-@contextmanager
-def _figures_of(workers: int) -> Iterator[None]:
-    """A folder where several processes add up what /metrics tells, as long as they run."""
-    if workers == 1 or "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="parvis-metrics-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        yield

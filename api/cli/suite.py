@@ -17,16 +17,24 @@ SECONDS = 10
 SCREENSHOT = "update-image-placeholder"
 IF_WANTED = "update-image-placeholder-optional"
 
+_DISCOVERED = "[server_metadata=discovery][client_registration=static_client]"
+_STATIC = "[client_registration=static_client][response_type=code]"
+_FAPI = (
+    "[client_auth_type=private_key_jwt][sender_constrain=dpop][openid=openid_connect][fapi_profile=plain_fapi]"
+    "[authorization_request_type=simple]"
+)
+_SIGNED = "[fapi_request_method=signed_non_repudiation][fapi_response_mode=plain_response]"
+
 PLANS = {
-    "oidcc-basic-certification-test-plan[server_metadata=discovery][client_registration=static_client]": "static",
-    "oidcc-formpost-basic-certification-test-plan[server_metadata=discovery][client_registration=static_client]": "static",  # noqa: E501
+    f"oidcc-basic-certification-test-plan{_DISCOVERED}": "static",
+    f"oidcc-formpost-basic-certification-test-plan{_DISCOVERED}": "static",
     "oidcc-config-certification-test-plan": "static",
-    "oidcc-rp-initiated-logout-certification-test-plan[client_registration=static_client][response_type=code]": "static",
-    "oidcc-backchannel-rp-initiated-logout-certification-test-plan[client_registration=static_client][response_type=code]": "static",  # noqa: E501
+    f"oidcc-rp-initiated-logout-certification-test-plan{_STATIC}": "static",
+    f"oidcc-backchannel-rp-initiated-logout-certification-test-plan{_STATIC}": "static",
     "oidcc-dynamic-certification-test-plan[response_type=code]": "dynamic",
     "oidcc-3rdparty-init-login-certification-test-plan[response_type=code]": "dynamic",
-    "fapi2-security-profile-final-test-plan[client_auth_type=private_key_jwt][sender_constrain=dpop][openid=openid_connect][fapi_profile=plain_fapi][authorization_request_type=simple]": "fapi2",  # noqa: E501
-    "fapi2-message-signing-final-test-plan[client_auth_type=private_key_jwt][sender_constrain=dpop][openid=openid_connect][fapi_profile=plain_fapi][authorization_request_type=simple][fapi_request_method=signed_non_repudiation][fapi_response_mode=plain_response]": "fapi2-signed",  # noqa: E501
+    f"fapi2-security-profile-final-test-plan{_FAPI}": "fapi2",
+    f"fapi2-message-signing-final-test-plan{_FAPI}{_SIGNED}": "fapi2-signed",
 }
 """Each plan as the suite's own runner names it, and which of our configurations it runs with."""
 

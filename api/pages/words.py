@@ -1,5 +1,6 @@
 """What the pages say, in French and English. What refusals say comes from the schema's sentences."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -222,13 +223,17 @@ class Speaker:
         """Are there words of this name?"""
         return name in _WORDS
 
-    def scopes(self, scope: str) -> list[tuple[str, list[str]]]:
-        """What each scope lets a service do, and each claim that it reveals, as people read it."""
-        return [(self._scope(word), self._claims(word)) for word in scope.split()]
+    def scopes(self, scope: str, further: Iterable[str] = ()) -> list[tuple[str, list[str]]]:
+        """What each scope lets a service do, and each claim that it reveals, as people read it.
+
+        `further` names claims of this person's that most have not.
+        """
+        return [(self._scope(word), self._claims(word, further)) for word in scope.split()]
 
     def _scope(self, word: str) -> str:
         return self(f"scope.{word}") if self.knows(f"scope.{word}") else self("scope.other", scope=word)
 
-    def _claims(self, word: str) -> list[str]:
-        named = [name for name in claims.SCOPES.get(word, ()) if name != "sub"]
+    def _claims(self, word: str, further: Iterable[str]) -> list[str]:
+        usual = [name for name in claims.SCOPES.get(word, ()) if name != "sub"]
+        named = dict.fromkeys([*usual, *(name for name in further if claims.SCOPE_OF[name] == word)])
         return [self(f"claim.{name}") if self.knows(f"claim.{name}") else name for name in named]

@@ -60,7 +60,7 @@ def describe(issuer: str) -> dict[str, Any]:
         "scopes_supported": list(claims.SCOPES),
         "claims_supported": [
             *("iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "sid", "at_hash"),
-            *(name for names in claims.SCOPES.values() for name in names),
+            *(name for held in (claims.SCOPES, claims.FURTHER) for names in held.values() for name in names),
         ],
         "response_types_supported": sorted(
             {kind for way in ways for kind in getattr(way, "RESPONSE_TYPES", ())}
