@@ -1,5 +1,7 @@
 """`parvis signing-keys`: which keys sign tokens, and the change of keys."""
 
+from typing import Annotated
+
 import typer
 
 from api.cli.console import Json, one_sentence, open_units, print_rows
@@ -24,6 +26,16 @@ def rotate(as_json: bool = Json) -> None:
     """Sign with the next key from now on, and publish a new next one."""
     with one_sentence(), open_units().begin() as work:
         signing_keys.rotate(work)
+        _print(signing_keys.all(work), as_json)
+
+
+@app.command()
+def revoke(
+    kid: Annotated[str, typer.Option(help="The key's name, as the list has it.")], as_json: bool = Json
+) -> None:
+    """Forget a key that others may know, at once: what it signed proves nothing any more."""
+    with one_sentence(), open_units().begin() as work:
+        signing_keys.revoke(work, kid)
         _print(signing_keys.all(work), as_json)
 
 

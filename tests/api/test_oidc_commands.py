@@ -150,6 +150,16 @@ def test_signing_keys_are_made_listed_and_rotated() -> None:
     assert "retired" in _done(signing_keys, "list").stdout
 
 
+def test_a_signing_key_that_others_may_know_is_revoked() -> None:
+    before = _states(_done(signing_keys, "list", "--json"))
+    after = _states(_done(signing_keys, "revoke", "--kid", before["ES256"]["active"], "--json"))
+    assert after["ES256"]["active"] == before["ES256"]["next"]
+    assert before["ES256"]["active"] not in after["ES256"].values()
+    assert after["RS256"] == before["RS256"]
+    refused = _run(signing_keys, "revoke", "--kid", "x")
+    assert (refused.exit_code, refused.stderr) == (1, "There is no signing key x.\n")
+
+
 def _states(result: Result) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for key in json.loads(result.stdout):
