@@ -39,7 +39,8 @@ class Endpoint:
 
 ENDPOINTS = (
     Endpoint("/.well-known/openid-configuration", ("GET",), discovery.metadata),
-    Endpoint("/.well-known/oauth-authorization-server", ("GET",), discovery.metadata),
+    Endpoint(discovery.WELL_KNOWN, ("GET",), discovery.metadata),
+    Endpoint(discovery.WELL_KNOWN + "/{issuer_path:path}", ("GET",), discovery.located),
     Endpoint(provider.PATHS["jwks_uri"], ("GET",), discovery.jwks),
     Endpoint(provider.PATHS["authorization_endpoint"], ("GET", "POST"), authorize.authorize, shared=False),
     Endpoint(provider.PATHS["token_endpoint"], ("POST",), serving.token),
