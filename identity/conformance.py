@@ -47,8 +47,16 @@ FURTHER: dict[str, Any] = {
         "region": "Nouvelle-Aquitaine",
         "country": "France",
     },
+    "contracts": [
+        {
+            "operator": "conformance",
+            "operator_name": "Eau de la conformité",
+            "services": ["WATER"],
+            "contract_number": "C-1",
+        }
+    ],
 }
-"""What an invented citizen is known by beside the profile; the address as if of a first contract."""
+"""What an invented citizen is known by beside the profile; address and contract as if there were one."""
 
 
 @dataclass(frozen=True)

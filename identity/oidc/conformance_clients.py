@@ -91,5 +91,5 @@ def _fapi(id: str, suite: Suite, jwks: dict[str, Any], *, signed: bool) -> Metad
         profile="fapi2",
         jwks=jwks,
         require_signed_request=signed,
-        scope=FAPI_SCOPE,
+        scope=f"{FAPI_SCOPE} contracts legal_identity",  # a module asks for each claim that discovery names
     )

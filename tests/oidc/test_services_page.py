@@ -1,4 +1,4 @@
-"""The page where a sign-in begins with the provider (oidcc-3rd-party-init-login, OpenID Connect Core §4)."""
+"""The page where a sign-in begins with the provider (oidcc-3rd_party-init-login, OpenID Connect Core §4)."""
 
 import dataclasses
 from urllib.parse import parse_qsl, urlsplit
