@@ -69,7 +69,7 @@ PREFLIGHT = {
 
 def routes(units: Units, workers: Workers) -> list[BaseRoute]:
     """The provider's routes on this database, each request in one of these threads."""
-    return [_route(endpoint, units, workers) for endpoint in ENDPOINTS]
+    return [_route(endpoint, workers.sharing(units), workers) for endpoint in ENDPOINTS]
 
 
 def _route(endpoint: Endpoint, units: Units, workers: Workers) -> Route:

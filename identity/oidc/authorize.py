@@ -6,6 +6,8 @@ The order of things, and nothing else: the request is read by `asking`, what a p
 the person, never to that address.
 """
 
+from functools import partial
+
 from authlib.oauth2.rfc6749 import OAuth2Error
 
 from identity.foundation import rate_limits
@@ -34,8 +36,9 @@ def authorize(units: Units, arrival: Arrival) -> Reply:
         # A POST from another site comes without Lax cookies; the GET that follows brings them.
         return _again(units.settings.public_url, received.asked.pairs)
     try:
-        with units.begin() as work:
-            return _hold(work, received) if received.asked.method == "POST" else _answer(work, received)
+        return units.perform(
+            partial(_hold if received.asked.method == "POST" else _answer, received=received)
+        )
     except RateLimited as limited:
         return _page(429, "busy", ("Retry-After", str(limited.retry_after)))
 
