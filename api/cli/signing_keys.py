@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import Json, one_sentence, open_units, print_rows
+from api.cli.console import Json, fail, one_sentence, open_units, print_rows
 from identity.oidc import signing_keys
 from identity.oidc.signing_keys import SigningKey
 
@@ -31,11 +31,18 @@ def rotate(as_json: bool = Json) -> None:
 
 @app.command()
 def revoke(
-    kid: Annotated[str, typer.Option(help="The key's name, as the list has it.")], as_json: bool = Json
+    kid: Annotated[str | None, typer.Option(help="The key's name, as the list has it.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every key, for others made now.")] = False,
+    as_json: bool = Json,
 ) -> None:
     """Forget a key that others may know, at once: what it signed proves nothing any more."""
+    if (kid is None) is not everything:
+        fail("Say which: --kid or --all.")
     with one_sentence(), open_units().begin() as work:
-        signing_keys.revoke(work, kid)
+        if kid is None:
+            signing_keys.revoke_all(work)
+        else:
+            signing_keys.revoke(work, kid)
         _print(signing_keys.all(work), as_json)
 
 

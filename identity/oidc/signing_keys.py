@@ -110,6 +110,12 @@ def revoke(work: UnitOfWork, kid: str) -> None:
     audit.record(work, "signing_key.revoked", subject=f"signing_keys:{kid}", was=row.state.value)
 
 
+def revoke_all(work: UnitOfWork) -> None:
+    """Forget every key there is, for others made now: who read the database and the secret has the next ones too."""
+    for row in sorted(all(work), key=lambda row: row.state is State.ACTIVE):
+        revoke(work, row.kid)
+
+
 def all(work: UnitOfWork) -> list[SigningKey]:
     """Every key, by algorithm and age."""
     return [SigningKey(**row._asdict()) for row in work.execute(_IN_ORDER)]
