@@ -94,7 +94,7 @@ def _route(endpoint: Endpoint, units: Units, workers: Workers) -> Route:
 async def _arrival(request: Request) -> Arrival:
     return Arrival(
         method=request.method,
-        path=request.url.path,
+        path=request.scope["path"],
         query=request.scope["query_string"],
         headers=_headers(request),
         body=await _body(request),
