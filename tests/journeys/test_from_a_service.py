@@ -59,6 +59,19 @@ def test_who_had_an_account_already_adds_the_contract_and_is_back_at_the_service
     assert dict(parse_qsl(urlsplit(answered.headers["location"]).query))["code"]
 
 
+def test_a_citizen_begins_at_the_town_s_page_while_the_agent_lists_the_service_there(town: Town) -> None:
+    begins = "https://bibliotheque.example/entrer"
+    added = ("--id", "ludotheque", "--name", "Ludothèque", "--public", "--redirect-uri", BACK)
+    town.command("clients", "add", *added, "--initiate-login-uri", begins)
+    http = town.citizen().browser
+    target = urlsplit(Document(http.get("/services").text).links["service-ludotheque"])
+    assert f"{target.scheme}://{target.netloc}{target.path}" == begins
+    issuer = http.get("/.well-known/openid-configuration").json()["issuer"]
+    assert parse_qs(target.query) == {"iss": [issuer]}
+    town.command("clients", "edit", "--id", "ludotheque", "--initiate-login-uri", "")
+    assert "service-ludotheque" not in Document(http.get("/services").text).links
+
+
 def _proven(citizen: Citizen, contract: str, meter: str) -> str:
     asked = {"operator": "marseille", "contractNumber": contract, "meterNumber": meter}
     return str(citizen.do("verifyContract", **asked)["proofToken"])
