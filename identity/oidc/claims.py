@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, or_, select
 from identity.accounts.account import Account
 from identity.directory.operators import Operator
 from identity.directory.subscribers import Subscriber
+from identity.foundation import prepared
 from identity.foundation.unit_of_work import UnitOfWork
 
 SCOPES: dict[str, tuple[str, ...]] = {
@@ -54,7 +55,7 @@ _ACCOUNTS = Account.__table__  # type: ignore[attr-defined]
 _SUBSCRIBERS = Subscriber.__table__  # type: ignore[attr-defined]
 _OPERATORS = Operator.__table__  # type: ignore[attr-defined]
 
-_PERSON = select(_ACCOUNTS).where(_ACCOUNTS.c.id == bindparam("account_id"))
+_PERSON = prepared.Statement(select(_ACCOUNTS).where(_ACCOUNTS.c.id == bindparam("account_id")))
 _CONTRACTS = (
     select(
         _OPERATORS.c.slug,
@@ -94,7 +95,7 @@ def further(account: Account, scope: str) -> list[str]:
 
 
 def _told(work: UnitOfWork, account_id: str, words: list[str]) -> dict[str, Any]:
-    person = work.execute(_PERSON, {"account_id": account_id}).one()
+    (person,) = work.run(_PERSON, account_id=account_id)
     contracts = _contracts(work, account_id) if _NEED_CONTRACTS.intersection(words) else []
     claims: dict[str, Any] = {}
     for word in words:
