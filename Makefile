@@ -8,6 +8,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 # The clients for Node that federate in the tests, where there is Node; without it those tests are skipped.
 NODE_CLIENTS := $(if $(shell command -v npm 2>/dev/null),tests/federation/node/node_modules/.package-lock.json)
+# The provider for Node that the bench measures ours beside, likewise; glewlwyd it finds where Debian put it.
+NODE_PEER := $(if $(shell command -v npm 2>/dev/null),bench/node/node_modules/.package-lock.json)
 
 .PHONY: help run test lint audit bench schema docs lock clean
 
@@ -30,8 +32,8 @@ audit: .venv/.dev ## the GraphQL-over-HTTP audits (needs Node)
 	@cd tests/graphql_http && npm ci --silent
 	@$(BIN)/pytest tests/graphql_http
 
-bench: .venv/.dev ## measure the speed: a table, and JSON
-	@$(BIN)/python -m bench
+bench: .venv/.dev $(NODE_PEER) ## measure the speed beside others: a table, and JSON (ARGS=--quick, ARGS=--providers)
+	@$(BIN)/python -m bench $(ARGS)
 
 schema: .venv/.run ## print schema.graphql from the code
 	@$(BIN)/parvis schema > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
@@ -53,8 +55,8 @@ clean: ## remove the environment and what tools leave behind, never the data bel
 	@rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
 	@find api schema identity tests -name __pycache__ -prune -exec rm -rf {} +
 
-tests/federation/node/node_modules/.package-lock.json: tests/federation/node/package-lock.json
-	@cd tests/federation/node && { npm ci --silent && touch node_modules/.package-lock.json || [ "$$CI" != true ]; }
+%/node_modules/.package-lock.json: %/package-lock.json
+	@cd $* && { npm ci --silent && touch node_modules/.package-lock.json || [ "$$CI" != true ]; }
 
 # The environment, made again when what it was made from is newer. The development lock holds the other one whole.
 

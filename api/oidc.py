@@ -39,7 +39,8 @@ class Endpoint:
 
 ENDPOINTS = (
     Endpoint("/.well-known/openid-configuration", ("GET",), discovery.metadata),
-    Endpoint("/.well-known/oauth-authorization-server", ("GET",), discovery.metadata),
+    Endpoint(discovery.WELL_KNOWN, ("GET",), discovery.metadata),
+    Endpoint(discovery.WELL_KNOWN + "/{issuer_path:path}", ("GET",), discovery.located),
     Endpoint(provider.PATHS["jwks_uri"], ("GET",), discovery.jwks),
     Endpoint(provider.PATHS["authorization_endpoint"], ("GET", "POST"), authorize.authorize, shared=False),
     Endpoint(provider.PATHS["token_endpoint"], ("POST",), serving.token),
@@ -68,7 +69,7 @@ PREFLIGHT = {
 
 def routes(units: Units, workers: Workers) -> list[BaseRoute]:
     """The provider's routes on this database, each request in one of these threads."""
-    return [_route(endpoint, units, workers) for endpoint in ENDPOINTS]
+    return [_route(endpoint, workers.sharing(units), workers) for endpoint in ENDPOINTS]
 
 
 def _route(endpoint: Endpoint, units: Units, workers: Workers) -> Route:
@@ -93,7 +94,7 @@ def _route(endpoint: Endpoint, units: Units, workers: Workers) -> Route:
 async def _arrival(request: Request) -> Arrival:
     return Arrival(
         method=request.method,
-        path=request.url.path,
+        path=request.scope["path"],
         query=request.scope["query_string"],
         headers=_headers(request),
         body=await _body(request),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench import bare, servers, town
 from bench.load import Load, Request, Sample, drive, post
+from bench.row import Row
 from identity.accounts import passwords
 from identity.directory import communes
 from identity.foundation.unit_of_work import Units
@@ -21,18 +22,6 @@ SECONDS = 4.0
 ROUNDS = 5
 IDLE_CONNECTIONS = 2
 HARD_SEARCHES = ("s", "saint", "7", "la", "chateauneuf les m", "13", "st martin")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure, what it should be, and whether it is."""
-
-    name: str
-    measured: float
-    unit: str
-    target: str
-    met: bool | None
-    """None where nothing is asked of it."""
 
 
 @dataclass(frozen=True)

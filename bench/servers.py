@@ -35,7 +35,7 @@ class Server:
 
     @property
     def cpu_seconds(self) -> float:
-        """What it has used of its core since it began."""
+        """Processor time of all its threads, the system's on its behalf included, since it began."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -48,8 +48,8 @@ def stay_on_load_core() -> None:
 @contextmanager
 def parvis(folder: Path, **settings: str) -> Iterator[Server]:
     """Parvis with these settings, on its core, in this folder."""
-    port = _free_port()
-    with _running(
+    port = free_port()
+    with running(
         [sys.executable, "-m", "api.cli", "serve", "--port", str(port)], port, environment(folder, **settings)
     ) as server:
         yield server
@@ -58,10 +58,10 @@ def parvis(folder: Path, **settings: str) -> Iterator[Server]:
 @contextmanager
 def bare(folder: Path) -> Iterator[Server]:
     """The bare Strawberry mutation, on the same uvicorn and core."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", "bench.bare:app", "--port", str(port), "--loop", "uvloop", "--http",
                "httptools", "--ws", "none", "--no-access-log", "--log-level", "error"]  # fmt: skip
-    with _running(command, port, environment(folder)) as server:
+    with running(command, port, environment(folder)) as server:
         yield server
 
 
@@ -80,7 +80,8 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def _running(command: list[str], port: int, env: Mapping[str, str]) -> Iterator[Server]:
+def running(command: list[str], port: int, env: Mapping[str, str]) -> Iterator[Server]:
+    """This command on the server's core, from the moment it answers on this port of loopback."""
     began = time.perf_counter()
     process = subprocess.Popen(
         command, env=dict(env), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=_pin
@@ -111,6 +112,7 @@ def _answers(url: str) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])

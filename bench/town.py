@@ -71,10 +71,10 @@ def issue_keys(units: Units, count: int = KEYS) -> list[str]:
     return [printed for printed, _ in drawn]
 
 
-def open_account(units: Units, email: str) -> None:
-    """An account with the bench's password."""
+def open_account(units: Units, email: str) -> str:
+    """An account with the bench's password; its id."""
     hashed = passwords.hash(units.settings, PASSWORD)
     with units.begin() as work:
-        accounts.find_or_create(
+        return accounts.find_or_create(
             work, Profile(LegalNature.COMPANY, "Test", "Jean"), accounts.Credentials(email, hashed, "fr")
-        )
+        ).id

@@ -7,11 +7,13 @@ import strawberry
 
 from identity.accounts import closing, email_change, profile
 from identity.oidc import consents
+from schema import way_back
 from schema.account import Account, Contract
 from schema.context import CookieName, Info, identify, perform, perform_as_actor, perform_hashing
 from schema.problems import Problem
 from schema.profile import ProfileInput
 from schema.sentences import say
+from schema.way_back import WayBack
 
 
 @strawberry.input(description="Another password.")
@@ -83,6 +85,10 @@ class LinkContractInput:
 class ContractLinked:
     contract: Contract = strawberry.field(description="The one that was added.")
     message: str = strawberry.field(description="For the person.")
+    way_back: WayBack | None = strawberry.field(
+        default=None,
+        description="Where a service sent the person to register, who turned out to have an account.",
+    )
 
 
 @strawberry.input(description="A session of one's own.")
@@ -165,7 +171,9 @@ class SelfServiceMutation:
     async def link_contract(self, info: Info, input: LinkContractInput) -> LinkContractResult:
         held = await perform_as_actor(info, profile.link_contract, input.proof_token)
         return ContractLinked(
-            contract=Contract.of(held), message=say(info.context.language, "contract.linked")
+            contract=Contract.of(held),
+            message=say(info.context.language, "contract.linked"),
+            way_back=await way_back.find(info, held.continue_with, elsewhere=held.is_elsewhere),
         )
 
     @strawberry.mutation(description="Sign another browser out.")

@@ -7,8 +7,9 @@ give connections. Flows that hash passwords have few places, so that a storm of 
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from queue import Empty, SimpleQueue
@@ -48,6 +49,10 @@ class Workers:
             return await self._lane.perform(Errand(units, flow))
         return await self.run(partial(_perform, units, flow))
 
+    def sharing(self, units: Units) -> Units:
+        """The same, with `perform` going down the lane: for what runs in these threads and opens its units itself."""
+        return replace(units, lane=self._lane.wait) if self._lane else units
+
     async def run(self, call: Callable[[], T]) -> T:
         """Run what opens its units of work itself, and does not hash."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
@@ -69,11 +74,11 @@ def _perform(units: Units, flow: Flow[T]) -> T:
 
 
 class _Awaited(NamedTuple):
-    """An errand, and who waits for it."""
+    """An errand, and who waits for it: a future of this loop, or, without a loop, a thread."""
 
     errand: Errand[Any]
-    loop: asyncio.AbstractEventLoop
-    done: asyncio.Future[None]
+    loop: asyncio.AbstractEventLoop | None
+    done: "asyncio.Future[None] | Future[None]"
 
 
 class Lane:
@@ -88,10 +93,18 @@ class Lane:
         """What the errand's flow returns or raises, once it is committed."""
         self._start()
         loop = asyncio.get_running_loop()
-        awaited = _Awaited(errand, loop, loop.create_future())
+        done = loop.create_future()
         # At the end of the loop's turn: all that it read in one turn goes together.
-        loop.call_soon(self._waiting.put, awaited)
-        await awaited.done
+        loop.call_soon(self._waiting.put, _Awaited(errand, loop, done))
+        await done
+        return errand.result()
+
+    def wait(self, units: Units, flow: Flow[T]) -> T:
+        """The same for a flow of a thread that has nothing else to do."""
+        self._start()
+        errand, done = Errand(units, flow), Future[None]()
+        self._waiting.put(_Awaited(errand, None, done))
+        done.result()
         return errand.result()
 
     def _start(self) -> None:
@@ -108,8 +121,9 @@ class Lane:
                     some.append(self._waiting.get_nowait())
             together.perform([awaited.errand for awaited in some])
             for loop, awaiting in groupby(some, lambda awaited: awaited.loop):
+                told = list(awaiting)
                 with suppress(RuntimeError):  # a loop that was closed meanwhile has nobody left to tell
-                    loop.call_soon_threadsafe(_tell, list(awaiting))
+                    loop.call_soon_threadsafe(_tell, told) if loop else _tell(told)
 
 
 def _tell(some: Sequence[_Awaited]) -> None:

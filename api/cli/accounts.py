@@ -22,6 +22,7 @@ def lock(email: str = Email) -> None:
     """Keep an account from signing in, and end its sessions."""
     with one_sentence(), open_units().begin() as work:
         agents.lock(work, email)
+    print(f"{email} is locked: nobody signs in to it, and its sessions and tokens are over.")
 
 
 @app.command()
@@ -29,6 +30,7 @@ def unlock(email: str = Email) -> None:
     """Let an account sign in again."""
     with one_sentence(), open_units().begin() as work:
         agents.unlock(work, email)
+    print(f"{email} is unlocked: its holder can sign in again.")
 
 
 @app.command()
@@ -36,3 +38,4 @@ def resend(email: str = Email) -> None:
     """Send the confirmation of a waiting registration again."""
     with one_sentence(), open_units().begin() as work:
         agents.resend(work, email)
+    print(f"{email}: the confirmation is on its way again; the former link is void.")

@@ -1,47 +1,32 @@
-"""How `parvis clients list` tells of a client: everything for programs, a line for people."""
+"""How `parvis clients` tells of a client: everything, or a line for people."""
+
+import json
+from datetime import datetime
 
 from identity.oidc.clients import Client
 
-_TOLD = (
-    *(
-        "profile",
-        "grant_types",
-        "auth_methods",
-        "jwks_uri",
-        "access_token_format",
-        "dpop_bound",
-        "require_par",
-    ),
-    *("require_signed_request", "exchange_audiences", "sector_identifier_uri", "post_logout_redirect_uris"),
-    *(
-        "backchannel_logout_uri",
-        "frontchannel_logout_uri",
-        "initiate_login_uri",
-        "organization",
-        "client_uri",
-    ),
-    *("logo_uri", "policy_uri", "tos_uri", "contacts", "created_by"),
-)
+_RENAMED = {"signature_alg": "id_token_alg"}
+_SECRET = frozenset({"secret_digest", "former_secret_digest", "registration_token_digest"})
 
 
 def full(client: Client) -> dict[str, object]:
     """Everything but its secrets."""
-    return {
-        "id": client.id,
-        "name": client.name,
-        "public": client.is_public,
-        "first_party": client.first_party,
-        "direct_login": client.direct_login,
-        "redirect_uris": client.redirect_uris,
-        "origins": client.origins,
-        "scope": client.scope,
-        "sector": client.sector,
-        "subject_type": client.subject_type,
-        "id_token_alg": client.signature_alg,
-        **{name: getattr(client, name) for name in _TOLD},
-        "created_at": client.created_at.isoformat(),
-        "disabled_at": client.disabled_at.isoformat() if client.disabled_at else None,
-    }
+    pieces = (name for name in Client.model_fields if name not in _SECRET)
+    told = {_RENAMED.get(name, name): _plain(getattr(client, name)) for name in pieces}
+    return {**told, "public": client.is_public}
+
+
+def words(value: object) -> str:
+    """A value as people read it in a table."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    return "" if value is None else json.dumps(value) if isinstance(value, dict) else str(value)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def short(client: Client) -> dict[str, object]:

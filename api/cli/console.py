@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from api.cli import agent
 from identity import migrations
 from identity.foundation import settings as settings_
 from identity.foundation.errors import InvalidInput, Refusal
@@ -29,7 +30,7 @@ def open_units() -> Units:
     settings = settings_.load()
     engine = open_engine(settings)
     migrations.require_current(engine)
-    return Units(engine, settings, Visitor(network="command line"))
+    return Units(engine, settings, Visitor(network="command line", agent=agent.name()))
 
 
 def print_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:

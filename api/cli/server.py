@@ -1,22 +1,26 @@
 """Running the server: serve, worker, migrate, demo, schema."""
 
-import gc
+import json
 import os
 import signal
 import socket
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.console import fail, one_sentence, progress
+from api.cli import listening
+from api.cli.console import Json, fail, one_sentence, progress
+from api.cli.listening import Listening
 from identity.foundation import settings as settings_
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import Units, open_engine
 from identity.mail import smtp
+
+if TYPE_CHECKING:
+    from api.cli.conformance import Wanted
 
 
 def register(app: typer.Typer) -> None:
@@ -29,20 +33,24 @@ def serve(
     host: str = typer.Option("127.0.0.1", help="The address to listen on."),
     port: int = typer.Option(8000, min=1, max=65535, help="The port to listen on."),
     workers: int = typer.Option(1, min=1, help="Processes; more than one needs PostgreSQL to be of use."),
+    certificate: Annotated[Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
 ) -> None:
     """Serve citizens, single-page apps and services."""
     with one_sentence():
-        _settle_public_url(host, port)
+        listening.require_certificate(certificate, key)
+        _settle_public_url(host, port, "https" if certificate else "http")
         settings = settings_.load()
         settings_.require_safe(settings, host)
+        if certificate and not settings.secure:
+            fail(f"PARVIS_PUBLIC_URL={settings.public_url} is plain http, and --certificate speaks https.")
         smtp.relay(settings.smtp_url)
         _require_free(host, port)
         _prepare(settings)
-        if settings.rate_limits == "off":
-            print("WARNING: PARVIS_RATE_LIMITS=off — anybody may guess without end.", file=sys.stderr)
+        _warn(settings, host)
         if settings.is_demo:
             _welcome(settings)
-    _run(settings, host, port, workers)
+    listening.run(Listening(host, port, workers, certificate, key))
 
 
 def worker() -> None:
@@ -73,9 +81,31 @@ def migrate() -> None:
         print("The database is up to date.", file=sys.stderr)
 
 
-def demo() -> None:
+def demo(
+    conformance: Annotated[
+        bool,
+        typer.Option("--conformance", help="For the OpenID Foundation's suite instead; prints its set-up."),
+    ] = False,
+    certificate: Annotated[Path | None, typer.Option(help="What to serve it with (PEM).")] = None,
+    key: Annotated[Path | None, typer.Option(help="The certificate's private key (PEM).")] = None,
+    suite: Annotated[str, typer.Option(help="Where the suite is.")] = "https://localhost.emobix.co.uk:8443",
+    alias: Annotated[str, typer.Option(help="The name of the tests at the suite.")] = "parvis",
+    suite_certificate: Annotated[
+        Path | None, typer.Option(help="The suite's certificate, where no authority signed it (PEM).")
+    ] = None,
+    jwks: Annotated[
+        Path | None, typer.Option(help="Two private key sets in a JSON array, instead of new ones.")
+    ] = None,
+    as_json: bool = Json,
+) -> None:
     """Load the demonstration: two operators, a few invented subscribers, a first-party client."""
     with one_sentence():
+        if conformance:
+            from api.cli.conformance import Wanted
+
+            return _prepare_conformance(
+                Wanted(suite, alias, certificate, key, suite_certificate, jwks), as_json
+            )
         settings = settings_.load()
         if settings.is_embedded:
             _migrate(settings)
@@ -94,11 +124,23 @@ def schema() -> None:
     print(build_schema().as_str())
 
 
-def _settle_public_url(host: str, port: int) -> None:
+def _prepare_conformance(wanted: "Wanted", as_json: bool) -> None:
+    from api.cli import conformance
+
+    variables = conformance.variables_of(wanted)
+    settings = conformance.require_ready(wanted, variables)
+    if settings.is_embedded:
+        _migrate(settings)
+    _require_migrated(settings)
+    told = conformance.told(wanted, conformance.load(settings, wanted), variables)
+    print(json.dumps(told, ensure_ascii=False, indent=2) if as_json else conformance.text(told))
+
+
+def _settle_public_url(host: str, port: int, scheme: str) -> None:
     # Worker processes read the environment again, so what is derived from the options is written there.
     if not os.environ.get("PARVIS_PUBLIC_URL") and settings_.is_loopback(host):
         name = f"[{host}]" if ":" in host else host
-        os.environ["PARVIS_PUBLIC_URL"] = f"http://{name}:{port}"
+        os.environ["PARVIS_PUBLIC_URL"] = f"{scheme}://{name}:{port}"
 
 
 def _require_free(host: str, port: int) -> None:
@@ -120,6 +162,26 @@ def _prepare(settings: Settings) -> None:
         from identity import demonstration
 
         demonstration.load(Units(open_engine(settings), settings))
+
+
+def _warn(settings: Settings, host: str) -> None:
+    """Say aloud what is open to whom; SettingsError where a conformance run would open it on citizens."""
+    if settings.rate_limits == "off":
+        print("WARNING: PARVIS_RATE_LIMITS=off — anybody may guess without end.", file=sys.stderr)
+    if settings.open_registration == "off" or settings_.is_local(settings, host):
+        return
+    print(
+        "WARNING: PARVIS_OPEN_REGISTRATION=on — anybody may register a service and ask citizens for their data. "
+        "For conformance runs only.",
+        file=sys.stderr,
+    )
+    if settings.rate_limits == "off":
+        from identity import conformance
+
+        units = Units(open_engine(settings), settings)
+        with units.read() as work:
+            conformance.require_alone(work)
+        units.engine.dispose()
 
 
 def _migrate(settings: Settings) -> None:
@@ -148,39 +210,3 @@ def _welcome(settings: Settings) -> None:
     units = Units(open_engine(settings), settings)
     print("\n".join(demonstration.hints(units)), flush=True)
     units.engine.dispose()
-
-
-def _run(settings: Settings, host: str, port: int, workers: int) -> None:
-    import uvicorn
-
-    # uvicorn stops in good order and then raises the signal again, for the handler that stood before its own.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    gc.disable()  # until the application stands: see api.app
-    with _figures_of(workers):
-        uvicorn.run(
-            "api.app:create_app",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            loop="uvloop",
-            http="httptools",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=5,
-            timeout_worker_healthcheck=30,  # a machine that is busy is not a worker that hangs
-        )
-
-
-@contextmanager
-def _figures_of(workers: int) -> Iterator[None]:
-    """A folder where several processes add up what /metrics tells, as long as they run."""
-    if workers == 1 or "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="parvis-metrics-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        yield

@@ -1,8 +1,10 @@
 """`parvis signing-keys`: which keys sign tokens, and the change of keys."""
 
+from typing import Annotated
+
 import typer
 
-from api.cli.console import Json, one_sentence, open_units, print_rows
+from api.cli.console import Json, fail, one_sentence, open_units, print_rows
 from identity.oidc import signing_keys
 from identity.oidc.signing_keys import SigningKey
 
@@ -24,6 +26,23 @@ def rotate(as_json: bool = Json) -> None:
     """Sign with the next key from now on, and publish a new next one."""
     with one_sentence(), open_units().begin() as work:
         signing_keys.rotate(work)
+        _print(signing_keys.all(work), as_json)
+
+
+@app.command()
+def revoke(
+    kid: Annotated[str | None, typer.Option(help="The key's name, as the list has it.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every key, for others made now.")] = False,
+    as_json: bool = Json,
+) -> None:
+    """Forget a key that others may know, at once: what it signed proves nothing any more."""
+    if (kid is None) is not everything:
+        fail("Say which: --kid or --all.")
+    with one_sentence(), open_units().begin() as work:
+        if kid is None:
+            signing_keys.revoke_all(work)
+        else:
+            signing_keys.revoke(work, kid)
         _print(signing_keys.all(work), as_json)
 
 

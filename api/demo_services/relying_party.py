@@ -18,7 +18,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-SECONDS = 10
+SECONDS = 30
+"""That the provider has to answer: the first sign-in of all makes its keys, perhaps on a busy machine."""
 ALGORITHMS = ["ES256"]
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler
+from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlsplit
 
 from api.demo_services.relying_party import Begun, NotSignedIn, RelyingParty, Visitor
@@ -133,7 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             self._go("/", self.site.come_back(self._mark(), answer))
         except (NotSignedIn, OSError) as error:
-            reason = str(error) if isinstance(error, NotSignedIn) else "réseau"
+            told = error.filename if isinstance(error, HTTPError) else None
+            reason = f"{told} : {error}" if told else str(error) or type(error).__name__
             self._show(_REFUSED.format(reason=escape(reason)), 400)
 
     def _mark(self) -> str:

@@ -1,4 +1,4 @@
-"""The server-rendered forms that OpenID Connect needs: sign-in, account choice, consent, device, logout. Plain HTML.
+"""The server-rendered forms that OpenID Connect needs: sign-in, consent, services, device, logout. Plain HTML.
 
 They work without JavaScript. Each reads its form, calls one flow, and answers with a page or sends the browser on;
 what must be asked and why is decided by the provider.
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.pages import consent, device, login, logout
+from api.pages import consent, device, initiated_login, login, logout
 from api.pages.visit import Desk, Visit
 from identity.foundation.unit_of_work import Units
 from schema.workers import Workers
@@ -27,6 +27,7 @@ PAGES: tuple[tuple[str, dict[str, _Page]], ...] = (
     ("/consent", {"GET": consent.show, "POST": consent.decide}),
     ("/device", {"GET": device.show, "POST": device.submit}),
     ("/device/decision", {"POST": device.decide}),
+    ("/services", {"GET": initiated_login.show}),
     ("/logout", {"GET": logout.show, "POST": logout.arrive}),
     ("/logout/confirm", {"POST": logout.confirm}),
     ("/logout/done", {"GET": logout.done}),

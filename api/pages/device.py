@@ -11,9 +11,10 @@ from api.pages import naming
 from api.pages.rendering import Page
 from api.pages.visit import Visit
 from identity.accounts import account as accounts
+from identity.accounts.account import Account
 from identity.foundation.errors import KeyMalformed, RateLimited
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import device, signed_in
+from identity.oidc import claims, device, signed_in
 from identity.oidc.device import Question
 from identity.proof import key_form
 from schema.problems import sentence
@@ -25,15 +26,15 @@ EXAMPLE = "WDJB-MJHT"
 
 async def show(visit: Visit) -> Response:
     """The form for the code, once somebody is signed in."""
-    if await visit.perform(_email) is None:
+    if await visit.perform(_account) is None:
         return _sign_in(visit)
     return _form(visit)
 
 
 async def submit(visit: Visit) -> Response:
     """What the device of this code asks for."""
-    email = await visit.perform(_email)
-    if email is None:
+    account = await visit.perform(_account)
+    if account is None:
         return _sign_in(visit)
     if not visit.bears_mark(PATH):
         return _form(visit, visit.say("fault.stale"), 403)
@@ -48,18 +49,18 @@ async def submit(visit: Visit) -> Response:
         return _form(visit, f"{sentence(refusal, visit.language)} {retry}", 429, headers)
     if question is None:
         return _form(visit, visit.say("fault.device"), 422)
-    return _ask(visit, question, email)
+    return _ask(visit, question, account)
 
 
 async def decide(visit: Visit) -> Response:
     """Give the device what it asked for, or nothing."""
-    email = await visit.perform(_email)
-    if email is None:
+    account = await visit.perform(_account)
+    if account is None:
         return _sign_in(visit)
     sealed = visit.fields.get("request", "")
     if not visit.bears_mark(DECISION):
         question = await visit.perform(lambda work: device.find_sealed(work, sealed))
-        return _ask(visit, question, email, stale=True) if question else _form(visit, status=403)
+        return _ask(visit, question, account, stale=True) if question else _form(visit, status=403)
     accepted = visit.fields.get("decision") == "accept"
     flow = device.accept if accepted else device.deny
     if not await visit.perform(lambda work: flow(work, sealed)):
@@ -82,16 +83,16 @@ def _form(
     return visit.render(Page("device", facts, status, headers=headers or {}))
 
 
-def _ask(visit: Visit, question: Question, email: str, *, stale: bool = False) -> Response:
+def _ask(visit: Visit, question: Question, account: Account, *, stale: bool = False) -> Response:
     client, language = question.client, visit.language
     facts = {
         "chosen_language": visit.fields.get("lang", ""),
         "name": naming.of(client, language),
         "brand": naming.of(client, language),
         "organization": client.organization,
-        "email": email,
+        "email": account.email,
         "code": _printed(visit.fields.get("user_code", "")),
-        "scopes": visit.say.scopes(question.scope),
+        "scopes": visit.say.scopes(question.scope, claims.further(account, question.scope)),
         "request": question.sealed,
         "stale": stale,
         "mark": visit.mark(DECISION),
@@ -112,7 +113,6 @@ def _printed(typed: str) -> str:
         return ""
 
 
-def _email(work: UnitOfWork) -> str | None:
+def _account(work: UnitOfWork) -> Account | None:
     person = signed_in.find(work)
-    account = accounts.find(work, person.account_id) if person else None
-    return account.email if account else None
+    return accounts.find(work, person.account_id) if person else None

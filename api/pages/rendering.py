@@ -54,8 +54,9 @@ def render(settings: Settings, language: str, page: Page) -> Response:
 
 def respond(settings: Settings, language: str, reply: Reply) -> Response:
     """What the provider answers a browser: a redirect, or the page that it names."""
-    if reply.page == "error":
-        return error(settings, language, reply.status)
+    if reply.page in ("error", "busy"):
+        page = Page("error", {"name": reply.page}, reply.status, headers=dict(reply.headers))
+        return render(settings, language, page)
     if reply.page == "form_post" and isinstance(reply.body, Mapping):
         action, fields = reply.body["action"], reply.body["fields"]
         headers = {"Content-Security-Policy": form_post.policy(action), **dict(reply.headers)}

@@ -1,5 +1,6 @@
 """What the pages say, in French and English. What refusals say comes from the schema's sentences."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     "choice.signed": ("Vous êtes connecté avec l’adresse {email}.", "You are signed in as {email}."),
     "choice.continue": ("Continuer avec ce compte", "Go on with this account"),
     "choice.other": ("Utiliser un autre compte", "Use another account"),
+    # -- services ---------------------------------------------------------------------------------------------------
+    "services": ("Vos services", "Your services"),
+    "services.text": (
+        "Choisissez un service : il vous connectera avec ce compte.",
+        "Choose a service: it will sign you in with this account.",
+    ),
+    "services.none": (
+        "Aucun service ne peut être ouvert d’ici pour l’instant. Allez sur le site du service.",
+        "No service can be opened from here yet. Go to the service’s own site.",
+    ),
+    "services.unknown": (
+        "Ce service n’existe pas, ou ne peut pas être ouvert d’ici.",
+        "There is no such service, or it cannot be opened from here.",
+    ),
     # -- consent ---------------------------------------------------------------------------------------------------
     "consent": ("Autoriser l’accès à vos informations", "Let a service read your details"),
     "consent.asks": ("{name} souhaite utiliser votre compte.", "{name} would like to use your account."),
@@ -124,6 +139,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The application that sent you here is not known, or its return address is not. "
         "Go back to it and try again; if this happens again, tell whoever runs it.",
     ),
+    "busy": ("Trop de demandes", "Too many requests"),
+    "busy.text": (
+        "Trop de connexions ont été demandées depuis votre réseau. Patientez quelques minutes, puis recommencez.",
+        "Too many sign-ins were asked for from your network. Wait a few minutes, then try again.",
+    ),
     "expired": ("Cette demande a expiré", "This request has expired"),
     "expired.text": (
         "Elle a déjà reçu une réponse, ou elle a attendu trop longtemps. Revenez au service et recommencez.",
@@ -203,13 +223,17 @@ class Speaker:
         """Are there words of this name?"""
         return name in _WORDS
 
-    def scopes(self, scope: str) -> list[tuple[str, list[str]]]:
-        """What each scope lets a service do, and each claim that it reveals, as people read it."""
-        return [(self._scope(word), self._claims(word)) for word in scope.split()]
+    def scopes(self, scope: str, further: Iterable[str] = ()) -> list[tuple[str, list[str]]]:
+        """What each scope lets a service do, and each claim that it reveals, as people read it.
+
+        `further` names claims of this person's that most have not.
+        """
+        return [(self._scope(word), self._claims(word, further)) for word in scope.split()]
 
     def _scope(self, word: str) -> str:
         return self(f"scope.{word}") if self.knows(f"scope.{word}") else self("scope.other", scope=word)
 
-    def _claims(self, word: str) -> list[str]:
-        named = [name for name in claims.SCOPES.get(word, ()) if name != "sub"]
+    def _claims(self, word: str, further: Iterable[str]) -> list[str]:
+        usual = [name for name in claims.SCOPES.get(word, ()) if name != "sub"]
+        named = dict.fromkeys([*usual, *(name for name in further if claims.SCOPE_OF[name] == word)])
         return [self(f"claim.{name}") if self.knows(f"claim.{name}") else name for name in named]

@@ -5,6 +5,7 @@ An account exists only once its e-mail is confirmed. What happens to one is told
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,7 @@ from sqlmodel import Field, SQLModel, select
 from identity.accounts.profiles import Profile
 from identity.directory.subscribers import Civility, LegalNature
 from identity.foundation import emails, prepared, tokens
-from identity.foundation.columns import enum_type
+from identity.foundation.columns import JSON_DOCUMENT, enum_type
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.mail.messages import Addressee
 
@@ -37,6 +38,8 @@ class Account(SQLModel, table=True):
     phone: str | None = Field(default=None, max_length=20)
     mobile: str | None = Field(default=None, max_length=20)
     language: str = Field(default="fr", max_length=2)
+    further_claims: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    """What else services may be told, by OpenID Connect's own names. Nobody is asked for it."""
     created_at: datetime
     updated_at: datetime
     credentials_changed_at: datetime

@@ -69,6 +69,7 @@ def _erase(work: UnitOfWork, account: Account) -> None:
         work.execute(delete(table).where(col(table.account_id) == account.id))
     account.email = account.password_hash = account.family_name = account.given_name = ""
     account.civility = account.organization_name = account.phone = account.mobile = None
+    account.further_claims = None
     account.erased_at = work.now
     work.session.add(account)
     audit.record(work, "account.erased", account_id=account.id)

@@ -128,6 +128,12 @@ def of_proof(work: UnitOfWork, proof_id: str) -> list[Registration]:
     ]
 
 
+def is_here(work: UnitOfWork, registration: Registration) -> bool:
+    """Is this the browser that registered?"""
+    token = work.visitor.browser_token
+    return token is not None and tokens.equal(tokens.digest(token.reveal()), registration.browser_digest)
+
+
 def find_by_code(work: UnitOfWork, typed: Typed) -> Registration | None:
     """The registration that this code confirms; a wrong code costs every candidate one try.
 

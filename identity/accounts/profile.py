@@ -1,5 +1,7 @@
 """What a signed-in person does with the account: profile, password, contracts, sessions."""
 
+from dataclasses import dataclass
+
 from identity.accounts import account as accounts
 from identity.accounts import actors, credentials, password_policy, passwords, pending, profiles, sessions
 from identity.accounts.actors import Actor, Identify
@@ -15,6 +17,15 @@ from identity.mail import messages
 from identity.proof import methods, ticket
 
 LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True)
+class Linked(Contract):
+    """A contract that was added, and what the person was about if they registered anew for it."""
+
+    continue_with: str | None = None
+    is_elsewhere: bool = False
+    """Is this another browser than the one that registered?"""
 
 
 def update(work: UnitOfWork, actor: Actor, profile: Profile, language: str | None) -> Actor:
@@ -48,7 +59,7 @@ def change_password(units: Units, identify: Identify, current: str, new: str) ->
         audit.record(work, "password.changed", account_id=account.id)
 
 
-def link_contract(work: UnitOfWork, actor: Actor, proof_token: str) -> Contract:
+def link_contract(work: UnitOfWork, actor: Actor, proof_token: str) -> Linked:
     """Add a contract by a proof token of either kind, or by the mailed link of a registration.
 
     Refuses with ProofExpired, or ProofRefused where the proof no longer stands.
@@ -68,7 +79,8 @@ def link_contract(work: UnitOfWork, actor: Actor, proof_token: str) -> Contract:
         contract_number=subscriber.contract_number,
     )
     operator = work.session.get_one(Operator, subscriber.operator_id)
-    return Contract(subscriber, operator, subscriber.linked_at or work.now)
+    way = (mailed.continue_with, not pending.is_here(work, mailed)) if mailed else (None, False)
+    return Linked(subscriber, operator, subscriber.linked_at or work.now, *way)
 
 
 def revoke_session(work: UnitOfWork, actor: Actor, session_id: str) -> None:

@@ -42,7 +42,12 @@ def record(
     subject: str | None = None,
     **detail: Any,
 ) -> None:
-    """Write one event in this transaction; `detail` holds codes and counts, never what a person typed."""
+    """Write one event in this transaction; `detail` holds codes and counts, never what a person typed.
+
+    The agent at the command line is told with everything that they do.
+    """
+    if work.visitor.agent:
+        detail = {"agent": work.visitor.agent} | detail
     work.run(
         _RECORD,
         at=work.now,

@@ -1,7 +1,7 @@
 """How often a thing may be tried: counters that every process sees. Owns their table.
 
 A limit is a sliding window (this window's count plus the fading share of the one before), held in one row and
-counted in one statement. With PARVIS_REDIS_URL the `limits` library counts in Redis instead.
+counted in one statement. With PARVIS_REDIS_URL the `limits` library counts in Redis instead, while Redis answers.
 """
 
 from collections.abc import Sequence
@@ -106,9 +106,10 @@ def spend(work: UnitOfWork, *limits: Limit) -> None:
     """Count one attempt against every limit, or none and RateLimited where one is exhausted."""
     if work.settings.rate_limits == "off":
         return
-    if work.settings.redis_url:
-        redis_counters.spend(work.settings.redis_url, _in_order(work, limits), work.now.timestamp())
-        return
+    if url := work.settings.redis_url:
+        with redis_counters.Asking(url):
+            redis_counters.spend(url, _in_order(work, limits), work.now.timestamp())
+            return
     counters = _in_order(work, limits)
     if wait := _count(work, counters, 1):
         _count(work, counters, -1)
@@ -117,9 +118,10 @@ def spend(work: UnitOfWork, *limits: Limit) -> None:
 
 def count(work: UnitOfWork, limit: Limit) -> None:
     """Count one event against a limit without refusing: a failure that only later attempts feel."""
-    if work.settings.redis_url:
-        redis_counters.count(work.settings.redis_url, _digest(work, limit), limit.rule)
-        return
+    if url := work.settings.redis_url:
+        with redis_counters.Asking(url):
+            redis_counters.count(url, _digest(work, limit), limit.rule)
+            return
     _count(work, _in_order(work, [limit]), 1)
 
 
@@ -127,8 +129,9 @@ def exhausted(work: UnitOfWork, limit: Limit) -> bool:
     """Is nothing left of this limit? Counts nothing."""
     if work.settings.rate_limits == "off":
         return False
-    if work.settings.redis_url:
-        return redis_counters.is_exhausted(work.settings.redis_url, _digest(work, limit), limit.rule)
+    if url := work.settings.redis_url:
+        with redis_counters.Asking(url):
+            return redis_counters.is_exhausted(url, _digest(work, limit), limit.rule)
     rows = work.run(_READ, counter_digest=_digest(work, limit))
     window, passed = _window(work.now, limit.rule)
     row = rows[0] if rows else None
@@ -142,10 +145,11 @@ def exhausted(work: UnitOfWork, limit: Limit) -> bool:
 def forget(work: UnitOfWork, *limits: Limit) -> None:
     """Give these limits back, whole: a success wipes the failures before it."""
     for digest, rule in _in_order(work, limits):
-        if work.settings.redis_url:
-            redis_counters.forget(work.settings.redis_url, digest, rule)
-        else:
-            work.run(_FORGET, counter_digest=digest)
+        if url := work.settings.redis_url:
+            with redis_counters.Asking(url):
+                redis_counters.forget(url, digest, rule)
+                continue
+        work.run(_FORGET, counter_digest=digest)
 
 
 def cool_down(work: UnitOfWork, name: str, subject: object, pause: timedelta) -> datetime:

@@ -63,7 +63,8 @@ class Settings(BaseModel):
     """Addresses or networks whose `X-Forwarded-For` is believed, separated by commas."""
 
     rate_limits: Switch = "on"
-    """`off` lifts limits, slow-downs and cool-downs, never the tries of a code. For measurements only."""
+    """`off` lifts limits, slow-downs and cool-downs, never the tries of a code. For measurements on loopback, and for
+    conformance runs."""
 
     challenge: Literal["required", "off"] = "required"
     """Whether registration, requests and resets ask for a proof of work."""
@@ -94,7 +95,8 @@ class Settings(BaseModel):
     by commas: private ones are refused otherwise."""
 
     open_registration: Switch = "off"
-    """`on` lets anybody register a client without an invitation. For conformance runs only."""
+    """`on` lets anybody register a client without an invitation. For conformance runs only; beyond loopback it is
+    warned of, and with limits off refused where there is any citizen but the suite's."""
 
     hashing_threads: int = Field(default=0, ge=0, le=64)
     """Threads that hash passwords; 0 means one a core."""
@@ -146,7 +148,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
         variable = f"PARVIS_{str(first['loc'][0]).upper()}"
         raise SettingsError(f"{variable} is wrong: {first['msg'].removeprefix('Value error, ')}.") from None
     if settings.is_demo and not settings.secret_key:
-        settings = settings.model_copy(update={"secret_key": [_demo_secret()]})
+        settings = settings.model_copy(update={"secret_key": [kept_secret("demo-secret")]})
     if settings.is_demo:  # its library and its canteen are on this machine
         allowed = [*settings.outbound_allow, ip_network("127.0.0.1")]
         settings = settings.model_copy(update={"outbound_allow": allowed})
@@ -165,18 +167,21 @@ def require_safe(settings: Settings, host: str) -> None:
             "PARVIS_DEMO=on shows every e-mail to every visitor: it serves loopback only. "
             "Use --host 127.0.0.1 and a loopback PARVIS_PUBLIC_URL, or unset PARVIS_DEMO."
         )
-    if is_loopback(host) and is_loopback(public_host):
+    if is_local(settings, host):
         return
     if not is_loopback(public_host) and not settings.secure:
         raise SettingsError(
             f"PARVIS_PUBLIC_URL={settings.public_url} is plain http: passwords would travel in clear. "
             "Put Parvis behind TLS and set PARVIS_PUBLIC_URL=https://…"
         )
-    for variable, value in (
-        ("PARVIS_RATE_LIMITS", settings.rate_limits),
-        ("PARVIS_CHALLENGE", settings.challenge),
+    conforming = (
+        settings.open_registration == "on"
+    )  # for the suite, and then no citizen may be there: see serve
+    for variable, is_off in (
+        ("PARVIS_RATE_LIMITS", settings.rate_limits == "off" and not conforming),
+        ("PARVIS_CHALLENGE", settings.challenge == "off"),
     ):
-        if value == "off":
+        if is_off:
             raise SettingsError(
                 f"{variable}=off is for measurements on loopback: unset it to serve {public_host} on {host}."
             )
@@ -188,9 +193,14 @@ def require_safe(settings: Settings, host: str) -> None:
         )
 
 
-def _demo_secret() -> str:
-    """A secret made once and kept beside the embedded database, so that the demo's keys outlive a restart."""
-    path = Path("var/demo-secret")
+def is_local(settings: Settings, host: str) -> bool:
+    """Can only this machine reach what listens on `host` under the public address?"""
+    return is_loopback(host) and is_loopback(urlsplit(settings.public_url).hostname or "")
+
+
+def kept_secret(name: str) -> str:
+    """A secret made once and kept beside the embedded database, so that what it seals outlives a restart."""
+    path = Path("var") / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         # Whole or not at all: another process that starts at the same moment must not read half a secret.

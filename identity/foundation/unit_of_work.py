@@ -22,6 +22,7 @@ from identity.foundation.settings import Settings
 from identity.foundation.tokens import Keyring, Secret
 
 Record = TypeVar("Record", bound=SQLModel)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Visitor:
     known_browser: Secret | None = None
     """The mark of a browser that has logged in before."""
     bearer: Secret | None = None
+    agent: str | None = None
+    """Who is at the command line, for the audit."""
 
 
 HELD = {"key_share": True}
@@ -136,10 +139,23 @@ class Units:
     settings: Settings
     visitor: Visitor = field(default_factory=Visitor)
     clock: Callable[[], datetime] = utc_now
+    lane: Callable[["Units", Callable[[UnitOfWork], Any]], Any] | None = None
+    """What performs a flow where many come at once; see `perform`."""
 
     def visited_by(self, visitor: Visitor) -> "Units":
         """The same database for another visitor."""
-        return Units(self.engine, self.settings, visitor, self.clock)
+        return Units(self.engine, self.settings, visitor, self.clock, self.lane)
+
+    def perform(self, flow: Callable[[UnitOfWork], T]) -> T:
+        """What a flow gives in a transaction as `begin` has it, shared with others' where the process has a lane.
+
+        Never inside another unit of work: the lane would wait for it, and it for the lane.
+        """
+        if self.lane:
+            given: T = self.lane(self, flow)
+            return given
+        with self.begin() as work:
+            return flow(work)
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from urllib.parse import urlencode
 
 from authlib.oauth2.rfc6749 import (
     InvalidRequestError,
@@ -44,6 +45,8 @@ from identity.oidc.signed_in import Person
 PROMPTS = frozenset({"none", "login", "consent", "select_account", "create"})
 RESPONSE_MODES = frozenset({"query", "form_post"})
 LANGUAGES = ("fr", "en")
+LONGEST_QUERY = 2_000
+"""Characters that every browser and proxy on the way lets through."""
 
 
 class NowhereToGo(Exception):
@@ -56,6 +59,11 @@ class Received:
 
     asked: Exchange
     keys: Sequence[Key] = ()
+
+    @property
+    def is_short_form(self) -> bool:
+        """Is it a form that an address could hold as well?"""
+        return self.asked.method == "POST" and len(urlencode(self.asked.pairs)) <= LONGEST_QUERY
 
 
 @dataclass(frozen=True)
@@ -174,8 +182,8 @@ def receive(units: Units, arrival: Arrival) -> Received:
     Authlib's InvalidRequestError where it is malformed.
     """
     asked = exchange.read(arrival, units.settings.public_url)
-    if asked.method != "GET":
-        return Received(asked)
+    if Received(asked).is_short_form:
+        return Received(asked)  # read once it comes back as an address
     return Received(asked, keys_for(units, asked.parameters, asked.parameters.get("client_id", "")))
 
 

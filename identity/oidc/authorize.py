@@ -6,14 +6,22 @@ The order of things, and nothing else: the request is read by `asking`, what a p
 the person, never to that address.
 """
 
+from functools import partial
+
 from authlib.oauth2.rfc6749 import OAuth2Error
 
+from identity.foundation import rate_limits
+from identity.foundation.errors import RateLimited
+from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import asking as asking_
 from identity.oidc import exchange, interaction, obstacles, pushed
 from identity.oidc.asking import Asking, NowhereToGo, Received
-from identity.oidc.exchange import Arrival, Reply
+from identity.oidc.exchange import Arrival, Pairs, Reply
 from identity.oidc.provider import PATHS, Provider
+
+FROM_ONE_NETWORK = Rule("authorize", 1200, 600)
+"""Requests that are kept for whoever is not known yet: a school or a telephone network has one address for many."""
 
 
 def authorize(units: Units, arrival: Arrival) -> Reply:
@@ -24,12 +32,15 @@ def authorize(units: Units, arrival: Arrival) -> Reply:
         received = asking_.receive(units, arrival)
     except OAuth2Error:
         return _page()
-    if received.asked.method == "POST":
+    if received.is_short_form:
         # A POST from another site comes without Lax cookies; the GET that follows brings them.
-        endpoint = units.settings.public_url + PATHS["authorization_endpoint"]
-        return exchange.redirect(endpoint, received.asked.pairs, 303)
-    with units.begin() as work:
-        return _answer(work, received)
+        return _again(units.settings.public_url, received.asked.pairs)
+    try:
+        return units.perform(
+            partial(_hold if received.asked.method == "POST" else _answer, received=received)
+        )
+    except RateLimited as limited:
+        return _page(429, "busy", ("Retry-After", str(limited.retry_after)))
 
 
 def refuse(asking: Asking, error: OAuth2Error) -> Reply:
@@ -50,6 +61,8 @@ def _answer(work: UnitOfWork, received: Received) -> Reply:
     except OAuth2Error as error:
         return refuse(asking, error)
     if obstacle or not asking.person:
+        if asking.kept is None:
+            _spend(work)
         return interaction.ask(
             asking, obstacle or obstacles.LOGIN, received.asked.parameters.get("request_uri")
         )
@@ -58,5 +71,30 @@ def _answer(work: UnitOfWork, received: Received) -> Reply:
     return asking.destination.send({"code": grant.issue_code(asking, asking.person).reveal()})
 
 
-def _page() -> Reply:
-    return Reply(400, None, (("Cache-Control", "no-store"),), page="error")
+def _hold(work: UnitOfWork, received: Received) -> Reply:
+    """Keep a form that no address could hold, as if it had been pushed; the GET that follows names it."""
+    try:
+        asking = asking_.read(work, received)
+    except NowhereToGo:
+        return _page()
+    try:
+        Provider(work).require_code_grant(asking)
+    except OAuth2Error as error:
+        return refuse(asking, error)
+    uri = received.asked.parameters.get("request_uri", "")
+    if asking.kept is None:
+        _spend(work)
+        uri = pushed.uri(pushed.keep(work, asking.client.id, asking.pairs, pushed.LIFETIME))
+    return _again(work.settings.public_url, (("client_id", asking.client.id), ("request_uri", uri)))
+
+
+def _spend(work: UnitOfWork) -> None:
+    rate_limits.spend(work, FROM_ONE_NETWORK.of(work.visitor.network))
+
+
+def _again(issuer: str, pairs: Pairs) -> Reply:
+    return exchange.redirect(issuer + PATHS["authorization_endpoint"], pairs, 303)
+
+
+def _page(status: int = 400, name: str = "error", *headers: tuple[str, str]) -> Reply:
+    return Reply(status, None, (("Cache-Control", "no-store"), *headers), page=name)

@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, or_, select
 from identity.accounts.account import Account
 from identity.directory.operators import Operator
 from identity.directory.subscribers import Subscriber
+from identity.foundation import prepared
 from identity.foundation.unit_of_work import UnitOfWork
 
 SCOPES: dict[str, tuple[str, ...]] = {
@@ -26,14 +27,35 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "account": (),
 }
 
-SCOPE_OF = {name: scope for scope, names in SCOPES.items() for name in names if name != "sub"}
+FURTHER: dict[str, tuple[str, ...]] = {
+    "profile": (
+        "middle_name",
+        "nickname",
+        "preferred_username",
+        "profile",
+        "picture",
+        "website",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+    ),
+}
+"""The rest of OpenID Connect's standard claims (Core §5.1): no citizen is asked for them, an account may hold them."""
+
+SCOPE_OF = {
+    name: scope
+    for held in (SCOPES, FURTHER)
+    for scope, names in held.items()
+    for name in names
+    if name != "sub"
+}
 """The scope that holds each claim that may be asked for by itself."""
 
 _ACCOUNTS = Account.__table__  # type: ignore[attr-defined]
 _SUBSCRIBERS = Subscriber.__table__  # type: ignore[attr-defined]
 _OPERATORS = Operator.__table__  # type: ignore[attr-defined]
 
-_PERSON = select(_ACCOUNTS).where(_ACCOUNTS.c.id == bindparam("account_id"))
+_PERSON = prepared.Statement(select(_ACCOUNTS).where(_ACCOUNTS.c.id == bindparam("account_id")))
 _CONTRACTS = (
     select(
         _OPERATORS.c.slug,
@@ -67,14 +89,22 @@ def of(work: UnitOfWork, account_id: str, scope: str, names: Iterable[str] = ())
     return {name: value for name, value in told.items() if name in alone or SCOPE_OF[name] in words}
 
 
+def further(account: Account, scope: str) -> list[str]:
+    """The claims that these scopes reveal of this account beside the usual ones, for the page that names each."""
+    return [name for name in account.further_claims or {} if SCOPE_OF.get(name) in scope.split()]
+
+
 def _told(work: UnitOfWork, account_id: str, words: list[str]) -> dict[str, Any]:
-    person = work.execute(_PERSON, {"account_id": account_id}).one()
+    (person,) = work.run(_PERSON, account_id=account_id)
     contracts = _contracts(work, account_id) if _NEED_CONTRACTS.intersection(words) else []
     claims: dict[str, Any] = {}
     for word in words:
         if word in _TOLD:
             claims |= _TOLD[word](person, contracts)
-    return _filled(claims)
+    held = person.further_claims or {}
+    return _filled(
+        {name: value for name, value in held.items() if SCOPE_OF.get(name) in words} | _filled(claims)
+    )
 
 
 def _contracts(work: UnitOfWork, account_id: str) -> list[Row[Any]]:

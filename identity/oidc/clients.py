@@ -13,7 +13,7 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from sqlalchemy import Table, bindparam, select
 from sqlmodel import Field, SQLModel
 
-from identity.foundation import tokens
+from identity.foundation import prepared, tokens
 from identity.foundation.columns import JSON_DOCUMENT
 from identity.foundation.unit_of_work import UnitOfWork
 
@@ -185,7 +185,9 @@ class RegisteredClient(Client, table=True):
 
 
 TABLE: Table = RegisteredClient.__table__
-_FIND = select(TABLE).where(TABLE.c.id == bindparam("client_id"), TABLE.c.disabled_at.is_(None))
+_FIND = prepared.Statement(
+    select(TABLE).where(TABLE.c.id == bindparam("client_id"), TABLE.c.disabled_at.is_(None))
+)
 _ALL = select(TABLE).order_by(TABLE.c.created_at, TABLE.c.id)
 
 NOBODY = Client.model_construct(secret_digest=None, former_secret_digest=None)  # type: ignore[call-arg]
@@ -194,8 +196,8 @@ NOBODY = Client.model_construct(secret_digest=None, former_secret_digest=None)  
 
 def find(work: UnitOfWork, client_id: str) -> Client | None:
     """The client of this name, or None where there is none or it is disabled."""
-    row = work.execute(_FIND, {"client_id": client_id}).one_or_none()
-    return Client.model_construct(**row._asdict()) if row else None
+    rows = work.run(_FIND, client_id=client_id)
+    return _made(rows[0]) if rows else None
 
 
 def all(work: UnitOfWork) -> list[Client]:
@@ -211,6 +213,22 @@ def origins(work: UnitOfWork) -> set[str]:
         if client.direct_login and client.disabled_at is None
         for origin in client.origins
     }
+
+
+_known: dict[str, tuple[prepared.Row, Client]] = {}
+MOST_KNOWN = 1000
+
+
+def _made(row: prepared.Row) -> Client:
+    """The client of a row that was read just now: made anew only where the row is not as it was the last time."""
+    former, client = _known.get(row.id, (None, NOBODY))
+    if former == row:
+        return client
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    client = Client.model_construct(**row._asdict())
+    _known[row.id] = row, client
+    return client
 
 
 def _without_port(uri: str) -> str | None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
 from identity.accounts.actors import Actor
-from identity.foundation import audit
+from identity.foundation import audit, prepared
 from identity.foundation.errors import NotFound
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients
@@ -53,8 +53,10 @@ class Leave:
 
 
 _TABLE = Consent.__table__  # type: ignore[attr-defined]
-_FIND = select(_TABLE.c.scope, _TABLE.c.granted_at).where(
-    _TABLE.c.account_id == bindparam("account_id"), _TABLE.c.client_id == bindparam("client_id")
+_FIND = prepared.Statement(
+    select(_TABLE.c.scope, _TABLE.c.granted_at).where(
+        _TABLE.c.account_id == bindparam("account_id"), _TABLE.c.client_id == bindparam("client_id")
+    )
 )
 _OF_ACCOUNT = (
     select(_TABLE.c.client_id, clients.TABLE.c.name, _TABLE.c.scope, _TABLE.c.granted_at)
@@ -71,8 +73,8 @@ def of_account(work: UnitOfWork, account_id: str) -> list[Given]:
 
 def find(work: UnitOfWork, account_id: str, client_id: str) -> Leave | None:
     """What this account lets this client have, or None where it was never asked."""
-    row = work.execute(_FIND, {"account_id": account_id, "client_id": client_id}).one_or_none()
-    return Leave(frozenset(row.scope.split()), row.granted_at) if row else None
+    rows = work.run(_FIND, account_id=account_id, client_id=client_id)
+    return Leave(frozenset(rows[0].scope.split()), rows[0].granted_at) if rows else None
 
 
 def remember(work: UnitOfWork, account_id: str, client_id: str, scope: str) -> None:

@@ -12,7 +12,17 @@ from identity.foundation import audit, rate_limits
 from identity.foundation.errors import RateLimited
 from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import UnitOfWork, Units
-from identity.oidc import audiences, client_auth, clients, consents, device_codes, granted, serving, signed_in
+from identity.oidc import (
+    audiences,
+    client_auth,
+    clients,
+    consents,
+    device_codes,
+    exchange,
+    granted,
+    serving,
+    signed_in,
+)
 from identity.oidc.clients import Client
 from identity.oidc.device_codes import Held
 from identity.oidc.exchange import Arrival, Reply
@@ -43,8 +53,7 @@ def authorize(units: Units, arrival: Arrival) -> Reply:
     try:
         return serving.serve(units, arrival, _open)
     except RateLimited as limited:
-        wait = ("Retry-After", str(limited.retry_after))
-        return Reply(429, {"error": "temporarily_unavailable"}, (*_NO_STORE, wait))
+        return exchange.busy(limited)
 
 
 def find(work: UnitOfWork, typed: str) -> Question | None:

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from identity.foundation.unit_of_work import Units
 from identity.oidc import (
@@ -25,6 +26,7 @@ from identity.oidc import (
 )
 from identity.oidc.exchange import Arrival, Reply
 
+WELL_KNOWN = "/.well-known/oauth-authorization-server"
 METADATA_AGE = 3600
 JWKS_AGE = 300
 """Seconds that a copy is good for; a new key is published long before it signs."""
@@ -44,6 +46,14 @@ def metadata(units: Units, arrival: Arrival) -> Reply:
     return _send(_document(units.settings.public_url), arrival)
 
 
+def located(units: Units, arrival: Arrival) -> Reply:
+    """The same for an issuer below a path, which RFC 8414 §3.1 asks for at the host's root; 404 for another path."""
+    path = urlsplit(units.settings.public_url).path
+    if not path or arrival.path != WELL_KNOWN + path:
+        return Reply(404, None)
+    return metadata(units, arrival)
+
+
 def jwks(units: Units, arrival: Arrival) -> Reply:
     """The public keys (RFC 7517 §5): those that sign, will, and did."""
     ring = key_ring.published(units)
@@ -60,7 +70,7 @@ def describe(issuer: str) -> dict[str, Any]:
         "scopes_supported": list(claims.SCOPES),
         "claims_supported": [
             *("iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "sid", "at_hash"),
-            *(name for names in claims.SCOPES.values() for name in names),
+            *(name for held in (claims.SCOPES, claims.FURTHER) for names in held.values() for name in names),
         ],
         "response_types_supported": sorted(
             {kind for way in ways for kind in getattr(way, "RESPONSE_TYPES", ())}

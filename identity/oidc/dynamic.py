@@ -124,8 +124,7 @@ def _answer(serve: Callable[[], Reply]) -> Reply:
     except OAuth2Error as error:
         return exchange.refuse(error)
     except RateLimited as limited:
-        wait = ("Retry-After", str(limited.retry_after))
-        return Reply(429, {"error": "temporarily_unavailable"}, (*_NO_STORE, wait))
+        return exchange.busy(limited)
     except MetadataRefused as refused:
         told = (refused.reason or "").encode("ascii", "replace").decode()
         return Reply(400, {"error": refused.error, "error_description": told}, _NO_STORE)

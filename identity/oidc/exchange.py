@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, urlencode
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
+from identity.foundation.errors import RateLimited
+
 FORM = "application/x-www-form-urlencoded"
 LONGEST_BODY = 65_536
 """Bytes; a request object of the largest kind fits four times."""
@@ -80,6 +82,13 @@ def refuse(error: OAuth2Error) -> Reply:
     error.redirect_uri = error.state = None  # Authlib would make a redirect of it
     status, body, headers = error()
     return Reply(status, body or None, tuple(headers))
+
+
+def busy(limited: RateLimited) -> Reply:
+    """Too many from there, as JSON: when to try again (RFC 6749 §4.1.2.1 has the word)."""
+    wait = ("Retry-After", str(limited.retry_after))
+    headers = (("Cache-Control", "no-store"), ("Pragma", "no-cache"), wait)
+    return Reply(429, {"error": "temporarily_unavailable"}, headers)
 
 
 def redirect(uri: str, parameters: Mapping[str, str] | Pairs, status: int = 302) -> Reply:

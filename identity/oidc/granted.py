@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Field, SQLModel
 
+from identity.foundation import prepared
 from identity.foundation.columns import BIG_ID, JSON_DOCUMENT
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import subjects
@@ -52,7 +53,10 @@ class Grant(SQLModel, table=True):
 
 GRANTS = Grant.__table__  # type: ignore[attr-defined]
 
-_ADD = insert(GRANTS)
+_KEPT = ("client_id", "account_id", "session_id", "subject", "scope", "authenticated_at", "expires_at")
+_ADD = prepared.Statement(
+    insert(GRANTS).returning(GRANTS.c.id), [*_KEPT, "ends_with_session", "created_at", "resources", "claims"]
+)
 _BIND = update(GRANTS).where(GRANTS.c.id == bindparam("key")).values(jkt=bindparam("thumbprint"))
 _REVOKE = (
     update(GRANTS)
@@ -127,11 +131,8 @@ def open_on(work: UnitOfWork, client: Client, terms: Terms, person: Person | Non
     values = {name: getattr(grant, name) for name in _KEPT}
     values |= {"ends_with_session": person is not None and not offline, "created_at": work.now}
     values |= {"resources": " ".join(terms.resources), "claims": terms.claims}
-    (grant_id,) = work.execute(_ADD, values).inserted_primary_key or (0,)
-    return replace(grant, grant_id=grant_id)
-
-
-_KEPT = ("client_id", "account_id", "session_id", "subject", "scope", "authenticated_at", "expires_at")
+    (added,) = work.run(_ADD, **values)
+    return replace(grant, grant_id=added.id)
 
 
 def _end(work: UnitOfWork, person: Person | None, offline: bool) -> datetime:

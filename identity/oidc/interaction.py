@@ -4,6 +4,7 @@ Which page is said by `obstacles`, how a request is kept by `pushed`. Its handle
 request and nothing else, so whoever holds it can do what the client's own link lets anybody do.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
 from identity.accounts import account as accounts
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients, consents, exchange, obstacles, pushed, signed_in
+from identity.oidc import claims, clients, consents, exchange, initiated_login, obstacles, pushed, signed_in
 from identity.oidc.asking import Asking
 from identity.oidc.clients import Client
 from identity.oidc.exchange import Arrival, Reply
@@ -46,6 +47,8 @@ class Waiting:
     email: str | None
     """Of the account that is signed in."""
     obstacle: Obstacle | None
+    further: Sequence[str] = ()
+    """Claims that the client would be told of this account beside the usual ones."""
 
     @property
     def client(self) -> Client:
@@ -87,7 +90,8 @@ def find(work: UnitOfWork, handle: str) -> Waiting | None:
         return None
     asking = Asking(work, client, kept.parameters, signed_in.find(work), kept)
     account = accounts.find(work, asking.person.account_id) if asking.person else None
-    return Waiting(handle, kept, asking, account.email if account else None, _obstacle(asking))
+    email, further = (account.email, claims.further(account, asking.consent_scope)) if account else (None, [])
+    return Waiting(handle, kept, asking, email, _obstacle(asking), further)
 
 
 def resumption(settings: Settings, waiting: Waiting) -> str:
@@ -107,11 +111,8 @@ def way_back(work: UnitOfWork, handle: str, *, elsewhere: bool = False) -> WayBa
         return None
     if REGISTERED not in waiting.kept.progress:
         pushed.wait(work, waiting.kept, LIFETIME, **{REGISTERED: True})
-    begins = waiting.client.initiate_login_uri if elsewhere else None
-    if begins is None:
-        return WayBack(waiting.client, resumption(work.settings, waiting))
-    query = urlencode({"iss": work.settings.public_url})
-    return WayBack(waiting.client, f"{begins}{'&' if '?' in begins else '?'}{query}")
+    begins = initiated_login.url(work.settings, waiting.client) if elsewhere else None
+    return WayBack(waiting.client, begins or resumption(work.settings, waiting))
 
 
 def choose(work: UnitOfWork, waiting: Waiting) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from identity.foundation import audit, tokens
 from identity.foundation.columns import BIG_ID
-from identity.foundation.errors import NotAllowed
+from identity.foundation.errors import NotAllowed, NotFound
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc.clients import FIRST_PARTY_SCOPES
@@ -50,6 +50,7 @@ _GOOD = (
     _TABLE.c.expires_at > bindparam("now"),
 )
 _FIND = select(_TABLE).where(*_GOOD)
+_ALL = select(_TABLE).order_by(_TABLE.c.id)
 _USE = update(_TABLE).where(*_GOOD).values(uses_left=_TABLE.c.uses_left - 1)
 
 
@@ -83,6 +84,21 @@ def find(work: UnitOfWork, token: str) -> Invitation | None:
 def use(work: UnitOfWork, token: str) -> bool:
     """Use it for one client; of N at the same moment no more succeed than it has uses."""
     return work.execute(_USE, {"key": tokens.digest(token), "now": work.now}).rowcount == 1
+
+
+def all(work: UnitOfWork) -> list[Invitation]:
+    """Every invitation that is not forgotten yet, the oldest first."""
+    return [Invitation(**row._asdict()) for row in work.execute(_ALL)]
+
+
+def revoke(work: UnitOfWork, number: int) -> None:
+    """Let an invitation be good for nothing from now on; what it has registered stays. NotFound."""
+    statement = update(_TABLE).where(
+        _TABLE.c.id == number, _TABLE.c.uses_left > 0, _TABLE.c.expires_at > work.now
+    )
+    if work.execute(statement.values(uses_left=0)).rowcount == 0:
+        raise NotFound(f"No invitation {number} could be used.")
+    audit.record(work, "client.invitation_revoked", subject=f"oidc_invitations:{number}")
 
 
 def purge(work: UnitOfWork) -> None:

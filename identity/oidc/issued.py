@@ -5,11 +5,12 @@ Only digests are stored. Whether something issued is still worth anything is sai
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, update
 from sqlmodel import Field, SQLModel
 
-from identity.foundation import tokens
+from identity.foundation import prepared, tokens
 from identity.foundation.columns import BIG_ID
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
@@ -73,19 +74,23 @@ CODES = AuthorizationCode.__table__  # type: ignore[attr-defined]
 ACCESS_TOKENS = AccessToken.__table__  # type: ignore[attr-defined]
 REFRESH_TOKENS = RefreshToken.__table__  # type: ignore[attr-defined]
 
-_ADD_CODE = insert(CODES)
-_ADD_ACCESS = insert(ACCESS_TOKENS)
-_ADD_REFRESH = insert(REFRESH_TOKENS)
-_CLAIM_CODE = (
-    update(CODES)
-    .where(CODES.c.digest == bindparam("key"), CODES.c.used_at.is_(None))
-    .values(used_at=bindparam("now"))
-)
-_CLAIM_REFRESH = (
-    update(REFRESH_TOKENS)
-    .where(REFRESH_TOKENS.c.digest == bindparam("key"), REFRESH_TOKENS.c.used_at.is_(None))
-    .values(used_at=bindparam("now"))
-)
+
+def _adding(table: Any, *unset: str) -> prepared.Statement:
+    """An INSERT of every column but those that something fills later."""
+    return prepared.Statement(insert(table), [column.name for column in table.c if column.name not in unset])
+
+
+def _claiming(table: Any) -> prepared.Statement:
+    """An UPDATE that gives a row to the one who is the first to use it."""
+    first = update(table).where(table.c.digest == bindparam("key"), table.c.used_at.is_(None))
+    return prepared.Statement(first.values(used_at=bindparam("now")).returning(table.c.digest))
+
+
+_ADD_CODE = _adding(CODES, "used_at")
+_ADD_ACCESS = _adding(ACCESS_TOKENS, "revoked_at")
+_ADD_REFRESH = _adding(REFRESH_TOKENS, "used_at")
+_CLAIM_CODE = _claiming(CODES)
+_CLAIM_REFRESH = _claiming(REFRESH_TOKENS)
 _REVOKE_ACCESS = (
     update(ACCESS_TOKENS)
     .where(ACCESS_TOKENS.c.digest == bindparam("key"))
@@ -118,7 +123,7 @@ def issue_code(work: UnitOfWork, grant: Standing, redirection: Redirection) -> S
     """An authorization code, good for 60 seconds."""
     code = tokens.new_token()
     values = vars(redirection) | _row(code, grant) | {"expires_at": work.now + CODE_LIFETIME}
-    work.execute(_ADD_CODE, values)
+    work.run(_ADD_CODE, **values)
     return code
 
 
@@ -126,7 +131,7 @@ def issue_access(work: UnitOfWork, grant: Standing, access: Access, token: Secre
     """An access token, good for five minutes: opaque, or this one where it was made elsewhere."""
     token = token or tokens.new_token()
     values = vars(access) | {"expires_at": work.now + ACCESS_LIFETIME}
-    work.execute(_ADD_ACCESS, values | _row(token, grant))
+    work.run(_ADD_ACCESS, **values, **_row(token, grant))
     return token
 
 
@@ -134,18 +139,18 @@ def issue_refresh(work: UnitOfWork, grant: Standing, idle: timedelta = REFRESH_I
     """A refresh token of the grant's family, worth nothing once it lay idle for so long."""
     token = tokens.new_token()
     expires_at = min(work.now + idle, grant.expires_at)
-    work.execute(_ADD_REFRESH, _row(token, grant) | {"expires_at": expires_at})
+    work.run(_ADD_REFRESH, **_row(token, grant), expires_at=expires_at)
     return token
 
 
 def claim_code(work: UnitOfWork, digest: str) -> bool:
     """Use a code up; of N at the same moment one succeeds."""
-    return work.execute(_CLAIM_CODE, {"key": digest, "now": work.now}).rowcount == 1
+    return bool(work.run(_CLAIM_CODE, key=digest, now=work.now))
 
 
 def claim_refresh(work: UnitOfWork, digest: str) -> bool:
     """Mark a refresh token as used; False where it was already."""
-    return work.execute(_CLAIM_REFRESH, {"key": digest, "now": work.now}).rowcount == 1
+    return bool(work.run(_CLAIM_REFRESH, key=digest, now=work.now))
 
 
 def revoke_access(work: UnitOfWork, digest: str) -> None:

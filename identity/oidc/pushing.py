@@ -7,12 +7,17 @@ client that pushed it and for a moment.
 from authlib.consts import default_json_headers
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
+from identity.foundation import rate_limits
+from identity.foundation.errors import RateLimited
+from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import Units
 from identity.oidc import asking as asking_
-from identity.oidc import client_auth, pushed, serving
+from identity.oidc import client_auth, exchange, pushed, serving
 from identity.oidc.asking import Asking
 from identity.oidc.exchange import Arrival, Reply
 from identity.oidc.provider import Provider, Request
+
+FROM_ONE_NETWORK = Rule("pushed-by-a-public-client", 1200, 600)
 
 _OF_THE_CLIENT = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
 """Not part of the authorization request, and not to be kept."""
@@ -20,12 +25,17 @@ _OF_THE_CLIENT = frozenset({"client_secret", "client_assertion", "client_asserti
 
 def push(units: Units, arrival: Arrival) -> Reply:
     """201 with the `request_uri` and its seconds; the errors of the token and authorization endpoints as JSON."""
-    return serving.serve(units, arrival, _answer)
+    try:
+        return serving.serve(units, arrival, _answer)
+    except RateLimited as limited:
+        return exchange.busy(limited)
 
 
 def _answer(here: Provider, request: Request) -> Reply:
     client = here.authenticate_client(request, client_auth.ALL, "pushed_authorization_request")
     pairs = tuple(pair for pair in request.pairs if pair[0] not in _OF_THE_CLIENT)
+    if client.is_public:  # anybody may say that they are it
+        rate_limits.spend(here.work, FROM_ONE_NETWORK.of(here.work.visitor.network))
     jkt = request.proof.jkt if request.proof else None
     asking = asking_.open_(Asking(here.work, client, pairs, pushing=True, dpop_jkt=jkt), request.keys)
     if asking.fault:

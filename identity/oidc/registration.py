@@ -4,7 +4,9 @@ What a client may be told to be is said by `metadata_rules`. Of what it names on
 `require_sector`, before any transaction.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from sqlalchemy import insert, update
 
@@ -13,8 +15,9 @@ from identity.foundation.errors import Conflict, NotAllowed, NotFound
 from identity.foundation.settings import Settings
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients, metadata_rules
+from identity.oidc import clients, editing, metadata_rules
 from identity.oidc.clients import TABLE, Client
+from identity.oidc.metadata import SECRETS
 from identity.oidc.metadata import SUBJECT_TYPES as SUBJECT_TYPES
 from identity.oidc.metadata import Metadata as Metadata
 from identity.oidc.uris import MetadataRefused as MetadataRefused
@@ -26,6 +29,8 @@ class Registered:
 
     client: Client
     secret: Secret | None = field(repr=False)
+    changed: tuple[str, ...] = ()
+    """The columns that are not as they were."""
 
 
 def add(work: UnitOfWork, metadata: Metadata, created_by: str = "cli") -> Registered:
@@ -38,15 +43,28 @@ def add(work: UnitOfWork, metadata: Metadata, created_by: str = "cli") -> Regist
     return Registered(get(work, metadata.id), _secret(work, metadata.id))
 
 
+def edit(work: UnitOfWork, client_id: str, changes: Mapping[str, Any]) -> Registered:
+    """Change these pieces of a client's metadata, by their names in Metadata, and keep the rest.
+
+    MetadataRefused, NotFound.
+    """
+    return replace(work, editing.edited(get(work, client_id), changes))
+
+
 def replace(work: UnitOfWork, metadata: Metadata) -> Registered:
-    """Make an existing client be as told, keeping its secrets; one that needs its first is told it.
+    """Make an existing client be as told, keeping its secrets if it needs any; one that needs its first is told it.
 
     MetadataRefused, NotFound.
     """
     values = metadata_rules.check(metadata)
-    get(work, metadata.id)
+    former = get(work, metadata.id)
+    changed = tuple(sorted(name for name, value in values.items() if getattr(former, name) != value))
+    if not any(method in SECRETS for method in cast(list[str], values["auth_methods"])):
+        values |= {"secret_digest": None, "former_secret_digest": None}
     work.execute(update(TABLE).where(TABLE.c.id == metadata.id), values)
-    return Registered(get(work, metadata.id), _secret(work, metadata.id))
+    if changed:
+        audit.record(work, "client.changed", subject=f"oidc_clients:{metadata.id}", changed=list(changed))
+    return Registered(get(work, metadata.id), _secret(work, metadata.id), changed)
 
 
 def get(work: UnitOfWork, client_id: str) -> Client:

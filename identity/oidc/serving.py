@@ -4,19 +4,17 @@ Knows no grant: what is served is put together by `provider`.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 
-from identity.foundation.unit_of_work import UnitOfWork, Units
+from identity.foundation.unit_of_work import Units
 from identity.oidc import asking, assertions, client_auth, dpop, exchange, key_ring
 from identity.oidc.dpop import DpopRefused, Proof
 from identity.oidc.exchange import Arrival, Reply
 from identity.oidc.provider import PATHS, Provider, Request
 
 Answer = Callable[[Provider, Request], Reply]
-Opening = Callable[[Units], AbstractContextManager[UnitOfWork]]
 
 
 def token(units: Units, arrival: Arrival) -> Reply:
@@ -37,24 +35,24 @@ def introspect(units: Units, arrival: Arrival) -> Reply:
 def userinfo(units: Units, arrival: Arrival) -> Reply:
     """Who the person is (OpenID Connect Core §5.3)."""
     key_ring.published(units)  # the keys that may have to sign are there before, since looking makes none
-    # A proof of possession is used up, so it writes; a plain token is only looked at.
-    return serve(
-        units, arrival, _endpoint("userinfo"), Units.begin if "dpop" in arrival.headers else Units.read
-    )
+    return serve(units, arrival, _endpoint("userinfo"), looks=True)
 
 
-def serve(units: Units, arrival: Arrival, answer: Answer, open_: Opening = Units.begin) -> Reply:
+def serve(units: Units, arrival: Arrival, answer: Answer, *, looks: bool = False) -> Reply:
     """Read, answer, commit: also an error, so that the revocation after a replay stays.
 
-    What may take the network or can be sent again is read before the transaction: an assertion, a proof.
+    What may take the network or can be sent again is read before the transaction: an assertion, a proof. What only
+    `looks` waits for no writer, unless it comes with a proof, which is used up.
     """
     try:
         asked = exchange.read(arrival, units.settings.public_url)
         request = Request(asked)
         request.proof, request.assertion = dpop.read(units, asked), assertions.read(units, asked)
         request.keys = asking.keys_for(units, asked.parameters, client_auth.named(request))
-        with open_(units) as work:
-            return _with_nonce(answer(Provider(work), request), request.proof)
+        if looks and not request.proof:
+            with units.read() as work:
+                return answer(Provider(work), request)
+        return units.perform(lambda work: _with_nonce(answer(Provider(work), request), request.proof))
     except DpopRefused as refused:
         if arrival.path == PATHS["userinfo_endpoint"]:
             refused.at_resource()

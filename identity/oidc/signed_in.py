@@ -5,14 +5,13 @@ Owns no rule: `sessions` says what a live session is, and an account that is loc
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import bindparam, select
 
 from identity.accounts import sessions
 from identity.accounts.account import Account
 from identity.accounts.sessions import SignInSession
-from identity.foundation import tokens
+from identity.foundation import prepared, tokens
 from identity.foundation.unit_of_work import UnitOfWork
 
 
@@ -33,7 +32,7 @@ class Person:
 
 _ACCOUNTS = Account.__table__  # type: ignore[attr-defined]
 _SESSIONS = SignInSession.__table__  # type: ignore[attr-defined]
-_FIND = (
+_FIND = prepared.Statement(
     select(_SESSIONS)
     .join(_ACCOUNTS, _ACCOUNTS.c.id == _SESSIONS.c.account_id)
     .where(
@@ -49,10 +48,10 @@ def find(work: UnitOfWork) -> Person | None:
     token = work.visitor.session_token
     if token is None:
         return None
-    row = work.execute(_FIND, {"digest": tokens.digest(token.reveal())}).one_or_none()
-    session = cast(SignInSession, row)  # a row has every column of the record
-    if row is None or not sessions.is_live(session, work.now):
+    rows = work.run(_FIND, digest=tokens.digest(token.reveal()))
+    session: SignInSession | None = rows[0] if rows else None  # a row has every column of the record
+    if session is None or not sessions.is_live(session, work.now):
         return None
     if sessions.needs_touch(session, work.now):
-        sessions.touch(work, work.session.get_one(SignInSession, row.id))
+        sessions.touch(work, work.session.get_one(SignInSession, session.id))
     return Person.of(session)

@@ -17,6 +17,7 @@ from sqlmodel import Field, SQLModel
 
 from identity.foundation import audit
 from identity.foundation.columns import JSON_DOCUMENT, enum_type
+from identity.foundation.errors import NotFound
 from identity.foundation.unit_of_work import UnitOfWork, Units
 
 ALGORITHMS = ("ES256", "RS256")
@@ -90,6 +91,29 @@ def rotate(work: UnitOfWork) -> None:
         _promote(work, algorithm)
     create_missing(work)
     audit.record(work, "signing_keys.rotated")
+
+
+def revoke(work: UnitOfWork, kid: str) -> None:
+    """Forget a key that others may know: it is published no more, and where it signed the next one does; NotFound.
+
+    What it signed proves nothing any more, and there is no overlap: that is the point.
+    """
+    work.execute(_LOCK).all()
+    row = next((row for row in all(work) if row.kid == kid), None)
+    if row is None:
+        raise NotFound(f"There is no signing key {kid}.")
+    if row.state is State.ACTIVE:
+        create_missing(work, [row.algorithm])
+        _promote(work, row.algorithm)
+    work.execute(delete(_TABLE).where(_TABLE.c.kid == kid))
+    create_missing(work, [row.algorithm])
+    audit.record(work, "signing_key.revoked", subject=f"signing_keys:{kid}", was=row.state.value)
+
+
+def revoke_all(work: UnitOfWork) -> None:
+    """Forget every key there is, for others made now: who read the database and the secret has the next ones too."""
+    for row in sorted(all(work), key=lambda row: row.state is State.ACTIVE):
+        revoke(work, row.kid)
 
 
 def all(work: UnitOfWork) -> list[SigningKey]:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from identity.accounts.account import Account
 from identity.accounts.sessions import SignInSession
-from identity.foundation import tokens
+from identity.foundation import prepared, tokens
+from identity.foundation.prepared import Row
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients, device_codes
 from identity.oidc.granted import GRANTS, Standing
@@ -123,10 +124,10 @@ def _reading(table: Any, *names: str) -> Select[Any]:
 
 # Locking the grant first makes two uses of one code or token come one after the other, without deadlock; on
 # SQLite the whole transaction already does.
-_FIND_CODE = _reading(CODES).with_for_update(of=GRANTS)
-_FIND_REFRESH = _reading(REFRESH_TOKENS).with_for_update(of=GRANTS)
-_FIND_DEVICE = _reading(device_codes.TABLE, "digest").with_for_update(of=GRANTS)
-_FIND_ACCESS = _reading(ACCESS_TOKENS)
+_FIND_CODE = prepared.Statement(_reading(CODES).with_for_update(of=GRANTS))
+_FIND_REFRESH = prepared.Statement(_reading(REFRESH_TOKENS).with_for_update(of=GRANTS))
+_FIND_DEVICE = prepared.Statement(_reading(device_codes.TABLE, "digest").with_for_update(of=GRANTS))
+_FIND_ACCESS = prepared.Statement(_reading(ACCESS_TOKENS))
 _FIRST_USE = select(REFRESH_TOKENS.c.used_at).where(REFRESH_TOKENS.c.digest == bindparam("key"))
 
 
@@ -175,8 +176,8 @@ def find_access(work: UnitOfWork, token: str) -> HeldToken | None:
 
 def find_device(work: UnitOfWork, digest: str) -> Standing | None:
     """The grant of a device's code, by its digest, and locked; None until a person granted something."""
-    row = work.execute(_FIND_DEVICE, {"key": digest}).one_or_none()
-    return _standing(row, work.now) if row else None
+    rows = work.run(_FIND_DEVICE, key=digest)
+    return _standing(rows[0], work.now) if rows else None
 
 
 def first_use(work: UnitOfWork, digest: str) -> datetime | None:
@@ -185,11 +186,12 @@ def first_use(work: UnitOfWork, digest: str) -> datetime | None:
     return found
 
 
-def _find(work: UnitOfWork, statement: Select[Any], token: str) -> Row[Any] | None:
-    return work.execute(statement, {"key": tokens.digest(token)}).one_or_none()
+def _find(work: UnitOfWork, statement: prepared.Statement, token: str) -> Row | None:
+    rows = work.run(statement, key=tokens.digest(token))
+    return rows[0] if rows else None
 
 
-def _standing(row: Row[Any], now: datetime) -> Standing:
+def _standing(row: Row, now: datetime) -> Standing:
     return Standing(
         grant_id=row.grant_id,
         client_id=row.client_id,
@@ -208,7 +210,7 @@ def _standing(row: Row[Any], now: datetime) -> Standing:
     )
 
 
-def _is_alive(row: Row[Any], now: datetime) -> bool:
+def _is_alive(row: Row, now: datetime) -> bool:
     if row.grant_revoked_at or row.client_disabled_at or row.grant_expires_at <= now:
         return False
     if row.account_id is None:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
-from identity.foundation import tokens
+from identity.foundation import prepared, tokens
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc.clients import Client
 
@@ -24,8 +24,10 @@ class PairwiseSubject(SQLModel, table=True):
 
 
 _TABLE = PairwiseSubject.__table__  # type: ignore[attr-defined]
-_FIND = select(_TABLE.c.subject).where(
-    _TABLE.c.account_id == bindparam("account_id"), _TABLE.c.sector == bindparam("sector")
+_FIND = prepared.Statement(
+    select(_TABLE.c.subject).where(
+        _TABLE.c.account_id == bindparam("account_id"), _TABLE.c.sector == bindparam("sector")
+    )
 )
 _ADD = insert(_TABLE)
 
@@ -35,8 +37,8 @@ def of(work: UnitOfWork, client: Client, account_id: str) -> str:
     if client.subject_type == "public":
         return account_id
     pair = {"account_id": account_id, "sector": client.sector}
-    found: str | None = work.execute(_FIND, pair).scalar_one_or_none()
-    return found or _add(work, pair)
+    rows = work.run(_FIND, **pair)
+    return str(rows[0].subject) if rows else _add(work, pair)
 
 
 def _add(work: UnitOfWork, pair: dict[str, str]) -> str:
@@ -45,5 +47,6 @@ def _add(work: UnitOfWork, pair: dict[str, str]) -> str:
         with work.session.begin_nested():
             work.execute(_ADD, pair | {"subject": subject})
     except IntegrityError:
-        return str(work.execute(_FIND, pair).scalar_one())  # another request was first
+        (row,) = work.run(_FIND, **pair)  # another request was first
+        return str(row.subject)
     return subject

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from identity import tables, upkeep
 from identity.accounts import closing, email_change, profile, recovery, requesting
+from identity.accounts.account import Account
 from identity.accounts.profiles import Profile
 from identity.directory.subscribers import Civility, LegalNature
 from identity.foundation.errors import InvalidInput, LoginRefused
@@ -21,7 +22,16 @@ ZEBULON = Profile(
     LegalNature.SOLE_TRADER, "Quatrebarbes", "Zébulon", Civility.SIR, "Ferblanterie", "0612345678"
 )
 OLD, NEW = "zebulon@quatrebarbes.example", "ferblantier@quatrebarbes.example"
-TELLING = ["zebulon", "zébulon", "quatrebarbes", "ferblant", "612345678", "192.0.2.1", "konqueror"]
+TELLING = [
+    "zebulon",
+    "zébulon",
+    "quatrebarbes",
+    "ferblant",
+    "612345678",
+    "192.0.2.1",
+    "konqueror",
+    "1884-04-12",
+]
 
 
 def everything(town: Town) -> str:
@@ -50,6 +60,8 @@ def live_a_life(town: Town) -> Browser:
     zebulon.do(recovery.request_reset, NEW, None)
     zebulon.as_actor(profile.update, replace(ZEBULON, mobile="0712345678"), "fr")
     zebulon.link_contract(town.proof("1000002"))
+    with town.units.begin() as work:
+        work.execute(update(Account).values(further_claims={"birthdate": "1884-04-12"}))
     town.browser().register(town.proof("1000003"), NEW)
     return zebulon
 

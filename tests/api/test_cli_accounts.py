@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from click.testing import Result
+from sqlmodel import col, select
 from typer.testing import CliRunner
 
-from api.cli import accounts
+from api.cli import accounts, agent
+from identity.foundation.audit import AuditEvent
 from identity.foundation.unit_of_work import utc_now
 from tests.support import letters, people
 from tests.support.people import JEAN, SECRET, Town
@@ -73,3 +75,18 @@ def test_whom_nobody_knows_is_one_sentence_and_status_1(town: Town) -> None:
             assert (refused.exit_code, refused.stdout) == (1, "")
             assert refused.stderr.startswith("No ")
             assert refused.stderr.count("\n") == 1
+
+
+def test_each_command_says_what_it_did_and_the_audit_who_did_it(town: Town) -> None:
+    town.clock.now = utc_now()
+    town.signed_in()
+    assert parvis(town, "lock", JEAN).stdout.startswith(f"{JEAN} is locked")
+    assert parvis(town, "unlock", JEAN).stdout.startswith(f"{JEAN} is unlocked")
+    with town.units.read() as work:
+        done = work.session.exec(
+            select(AuditEvent).where(col(AuditEvent.action).like("account.%locked"))
+        ).all()
+    assert [(event.action, event.detail) for event in done] == [
+        ("account.locked", {"agent": agent.name()}),
+        ("account.unlocked", {"agent": agent.name()}),
+    ]

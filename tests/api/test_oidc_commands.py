@@ -150,6 +150,21 @@ def test_signing_keys_are_made_listed_and_rotated() -> None:
     assert "retired" in _done(signing_keys, "list").stdout
 
 
+def test_a_signing_key_that_others_may_know_is_revoked() -> None:
+    before = _states(_done(signing_keys, "list", "--json"))
+    after = _states(_done(signing_keys, "revoke", "--kid", before["ES256"]["active"], "--json"))
+    assert after["ES256"]["active"] == before["ES256"]["next"]
+    assert before["ES256"]["active"] not in after["ES256"].values()
+    assert after["RS256"] == before["RS256"]
+    anew = _states(_done(signing_keys, "revoke", "--all", "--json"))
+    assert not _kids(anew) & (_kids(before) | _kids(after))
+    assert [sorted(states) for states in anew.values()] == [["active", "next"]] * 2
+    for options in ((), ("--all", "--kid", "x")):
+        assert _run(signing_keys, "revoke", *options).exit_code == 1
+    refused = _run(signing_keys, "revoke", "--kid", "x")
+    assert (refused.exit_code, refused.stderr) == (1, "There is no signing key x.\n")
+
+
 def _states(result: Result) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for key in json.loads(result.stdout):
@@ -165,3 +180,7 @@ def _done(group: Any, *arguments: str) -> Result:
     result = _run(group, *arguments)
     assert result.exit_code == 0, result.stderr
     return result
+
+
+def _kids(states: dict[str, dict[str, str]]) -> set[str]:
+    return {kid for by_state in states.values() for kid in by_state.values()}

@@ -12,6 +12,10 @@ CONFIRM = """mutation($token: String!) { confirmRegistration(input: { token: $to
   ... on RegistrationConfirmed { signedIn wayBack { name url } } ... on Problem { code message }
 } }"""
 
+LINK = """mutation($token: String!) { linkContract(input: { proofToken: $token }) {
+  ... on ContractLinked { wayBack { name url } } ... on Problem { code message }
+} }"""
+
 
 def test_confirmed_on_a_telephone_the_person_goes_on_from_there(town: Town) -> None:
     computer, telephone = town.citizen(), town.citizen()
@@ -31,6 +35,46 @@ def test_the_page_that_waits_goes_on_where_it_was(town: Town) -> None:
     pending = computer.ask(query)["pendingRegistration"]
     assert pending["status"] == "CONFIRMED"
     assert _sign_in(computer, pending["wayBack"]["url"], "ccpl-2@example.org")["code"]
+
+
+def test_who_had_an_account_already_adds_the_contract_and_is_back_at_the_service(town: Town) -> None:
+    """The screen says nothing of the account; the mailbox does, and its link leads on to where the person was."""
+    citizen = town.citizen()
+    email = "ccpl-3@example.org"
+    handle = _come_from_the_service(town, citizen, "piscine")
+    citizen.register(_proven(citizen, "7654321", "D23AB654321"), email)
+    (mail,) = town.mails(email, 1)
+    citizen.post(CONFIRM, {"token": token_of(mail.links[0])})
+    town.mails(email, 2)
+    citizen.register(_proven(citizen, "1234567", "D23AB123456"), email, continueWith=handle)
+    mail = town.mails(email, 3)[-1]
+    citizen.do("login", email=email, password=PASSWORD)
+    linked = citizen.post(LINK, {"token": token_of(mail.links[0])})["data"]["linkContract"]
+    assert linked["wayBack"]["name"] == "Piscine", linked
+    form, button = Document(citizen.browser.get(linked["wayBack"]["url"], follow_redirects=True).text).button(
+        "consent-accept"
+    )
+    answered = citizen.browser.post(form.action, data=form.fields | {button.name: button.value})
+    answered = citizen.browser.get(answered.headers["location"], follow_redirects=False)
+    assert dict(parse_qsl(urlsplit(answered.headers["location"]).query))["code"]
+
+
+def test_a_citizen_begins_at_the_town_s_page_while_the_agent_lists_the_service_there(town: Town) -> None:
+    begins = "https://bibliotheque.example/entrer"
+    added = ("--id", "ludotheque", "--name", "Ludothèque", "--public", "--redirect-uri", BACK)
+    town.command("clients", "add", *added, "--initiate-login-uri", begins)
+    http = town.citizen().browser
+    target = urlsplit(Document(http.get("/services").text).links["service-ludotheque"])
+    assert f"{target.scheme}://{target.netloc}{target.path}" == begins
+    issuer = http.get("/.well-known/openid-configuration").json()["issuer"]
+    assert parse_qs(target.query) == {"iss": [issuer]}
+    town.command("clients", "edit", "--id", "ludotheque", "--initiate-login-uri", "")
+    assert "service-ludotheque" not in Document(http.get("/services").text).links
+
+
+def _proven(citizen: Citizen, contract: str, meter: str) -> str:
+    asked = {"operator": "marseille", "contractNumber": contract, "meterNumber": meter}
+    return str(citizen.do("verifyContract", **asked)["proofToken"])
 
 
 def _come_from_the_service(town: Town, citizen: Citizen, service: str) -> str:

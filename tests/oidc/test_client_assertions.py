@@ -1,9 +1,9 @@
 """private_key_jwt: a service that proves who it is by a signature.
 
-Mirrors fapi2-security-profile-final-ensure-signed-client-assertion-with-RS256-fails,
--ensure-client-assertion-with-exp-is-5-minutes-in-past-fails, -ensure-client-assertion-with-iss-aud-succeeds,
--ensure-client-assertion-with-aud-array-fails, -ensure-client-assertion-with-no-sub-fails,
--client-assertion-reused-fails and oidcc-ensure-client-assertion-with-iss-aud-succeeds.
+Mirrors oidcc-ensure-client-assertion-with-iss-aud-succeeds and, of fapi2-security-profile-final,
+-ensure-client-assertion-in-token-endpoint, -ensure-client-assertion-with-exp-is-5-minutes-in-past-fails,
+-ensure-client-assertion-with-wrong-aud-fails, -ensure-client-assertion-with-no-sub-fails,
+-ensure-signed-client-assertion-with-RS256-fails and -ensure-client-id-in-token-endpoint.
 """
 
 from concurrent.futures import ThreadPoolExecutor

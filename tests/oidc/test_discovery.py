@@ -1,13 +1,17 @@
 """What the provider says of itself is what it does."""
 
+from dataclasses import replace
+
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from authlib.oidc.discovery import OpenIDProviderMetadata
 from starlette.routing import Route
 
 from api import oidc, pages
+from tests.oidc import town as town_
 from tests.oidc.town import ISSUER, Pkce, Town, answer, request_for, sent_back
 
 METADATA = "/.well-known/openid-configuration"
+WELL_KNOWN = "/.well-known/oauth-authorization-server"
 
 
 def test_every_endpoint_that_is_announced_answers_and_every_other_is_known(town: Town) -> None:
@@ -27,6 +31,19 @@ def test_the_metadata_is_valid_by_the_standards_own_rules(town: Town) -> None:
     OpenIDProviderMetadata(told).validate()
     AuthorizationServerMetadata(told).validate()
     assert town.http.get("/.well-known/oauth-authorization-server").json() == told
+
+
+def test_an_issuer_below_a_path_is_found_where_each_standard_looks(town: Town) -> None:
+    """RFC 8414 §3.1 puts the path behind the well-known one; below the path itself a proxy takes it away."""
+    issuer = f"{ISSUER}/comptes"
+    settings = town.units.settings.model_copy(update={"public_url": issuer})
+    below = town_.build(replace(town.units, settings=settings), town.clock)
+    for path in (METADATA, WELL_KNOWN, f"{WELL_KNOWN}/comptes"):
+        told = below.http.get(path).json()
+        assert (told["issuer"], told["token_endpoint"]) == (issuer, f"{issuer}/token")
+    for path in ("/compte", "/comptes/", "/comptes/x", "/"):
+        assert below.http.get(WELL_KNOWN + path).status_code == 404
+    assert town.http.get(f"{WELL_KNOWN}/comptes").status_code == 404
 
 
 def test_what_is_announced_is_accepted_and_what_is_not_is_refused(town: Town) -> None:

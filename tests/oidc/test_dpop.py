@@ -1,8 +1,9 @@
 """Tokens that are bound to a key (RFC 9449), with the server's nonce.
 
-Mirrors fapi2-security-profile-final's happy-flow with sender_constrain=dpop, -ensure-holder-of-key-required,
--refresh-token, -dpop-negative-tests, -check-dpop-proof-nbf-exp and -ensure-dpop-auth-code-binding-success and
--with-dpop_jkt-mismatch.
+Mirrors, of fapi2-security-profile-final with sender_constrain=dpop: -happy-flow, -dpop-negative-tests,
+-check-dpop-proof-nbf-exp, -ensure-dpop-auth-code-binding-success, -ensure-dpopproof-at-par-endpoint-binding-success,
+-ensure-mismatched-dpop-jkt-fails, -ensure-token-endpoint-fails-with-mismatched-dpop-jkt and
+-ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,9 +1,12 @@
 """A client of the FAPI 2.0 Security Profile: all of it, and nothing less.
 
-Mirrors fapi2-security-profile-final-test-plan with private_key_jwt, DPoP and OpenID Connect: -happy-flow,
--ensure-request-object-without-redirect-uri-fails, -par-plain-pkce-rejected, -par-pkce-required, -ensure-server-
-accepts-nbf-8-seconds-in-future, -refresh-token, -attempt-reuse-authorization-code-after-one-second, -ensure-holder-
-of-key-required, -ensure-different-state-inside-and-outside-request-object and -access-token-type-header-case.
+Mirrors, of fapi2-security-profile-final with private_key_jwt, DPoP and OpenID Connect: -happy-flow,
+-access-token-type-header-case-sensitivity, -ensure-unsigned-authorization-request-without-using-par-fails,
+-ensure-redirect-uri-in-authorization-request, -ensure-request-object-without-redirect-uri-fails,
+-ensure-registered-redirect-uri, -plain-fapi-tolerate-unregistered-redirect-uri, -par-plain-pkce-rejected,
+-par-ensure-pkce-required, -ensure-response-type-code-idtoken-fails, -ensure-invalid-client-assertions-fail,
+-ensure-authorization-request-with-64-char-nonce-success, -ensure-holder-of-key-required,
+-incorrect-pkce-code-verifier-rejected, -attempt-reuse-authorization-code-after-one-second and -refresh-token.
 """
 
 from typing import Any

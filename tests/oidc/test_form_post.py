@@ -25,7 +25,7 @@ def test_the_code_is_posted_to_the_client_with_state_and_iss(town: Town) -> None
 
 
 def test_an_error_is_posted_too(town: Town) -> None:
-    """oidcc-response-type-missing with response_mode=form_post."""
+    """oidcc-prompt-none-not-logged-in with response_mode=form_post."""
     town.register("portail", public=True)
     told = sent_back(_ask(town, prompt="none", max_age="0"))
     assert (told["error"], told["state"], told["iss"]) == ("login_required", "s t~é&", ISSUER)

@@ -36,6 +36,7 @@ def _pages(town: Town) -> Iterator[Person]:
     zoe = person.at(town).authorize("portail").log_in(ZOE).authorize("mediatheque")
     yield zoe.open("/logout").press("logout-confirm")
     yield person.at(town).open("/logout", id_token_hint="x")
+    yield person.at(town).open("/services")
 
 
 def test_a_page_is_framed_by_nobody_kept_by_nobody_and_runs_nothing(pages: list[Person]) -> None:

@@ -1,9 +1,10 @@
 """Requests that are pushed before a browser brings them (RFC 9126).
 
-Mirrors fapi2-security-profile-final-par-attempt-reuse-request_uri, -par-ensure-reused-request-uri-prior-to-auth-
-completion-succeeds, -par-attempt-to-use-expired-request_uri, -par-attempt-to-use-request_uri-for-different-client,
--par-authorization-request-containing-request_uri, -par-without-duplicate-parameters and
--ensure-different-nonce-inside-and-outside-request-object.
+Mirrors, of fapi2-security-profile-final: -par-attempt-reuse-request_uri,
+-par-ensure-reused-request-uri-prior-to-auth-completion-succeeds, -par-attempt-to-use-expired-request_uri,
+-par-attempt-to-use-request_uri-for-different-client, -par-authorization-request-containing-request_uri-form-param,
+-par-without-duplicate-parameters, -ensure-different-nonce-inside-and-outside-request-object,
+-ensure-different-state-inside-and-outside-request-object and -ensure-response-type-token-fails.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -112,7 +113,7 @@ def test_only_the_client_pushes_its_requests_and_its_secret_is_not_kept(town: To
 
 
 def test_a_client_that_must_push_gets_nothing_otherwise(town: Town) -> None:
-    """fapi2-security-profile-final-ensure-authorization-request-without-par-fails."""
+    """fapi2-security-profile-final-ensure-unsigned-authorization-request-without-using-par-fails."""
     secret = town.register("mediatheque", require_par=True)
     citizen = town.settle()
     told = answer(town.authorize(citizen, **request_for("mediatheque", Pkce())))

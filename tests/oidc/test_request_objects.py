@@ -1,10 +1,12 @@
 """Requests that the client signed (RFC 9101), and under FAPI 2.0 Message Signing.
 
-Mirrors fapi2-message-signing-final's -ensure-request-object-without-exp-fails, -without-nbf-fails,
--with-exp-over-60-fails, -with-nbf-over-60-fails, -ensure-request-object-with-bad-aud-fails, -ensure-signed-request-
-object-with-RS256-fails, -ensure-request-object-signature-algorithm-is-not-none, -ensure-matching-key-in-
-authorization-request, -ensure-unsigned-authorization-request-without-using-par-fails, and
-oidcc-ensure-request-object-with-redirect-uri.
+Mirrors oidcc-ensure-request-object-with-redirect-uri and, of fapi2-security-profile-final in the plan of message
+signing: -ensure-request-object-without-exp-fails, -ensure-request-object-without-nbf-fails,
+-ensure-expired-request-object-fails, -ensure-request-object-with-bad-aud-fails,
+-ensure-request-object-with-exp-over-60-fails, -ensure-request-object-with-nbf-over-60-fails,
+-ensure-signed-request-object-with-RS256-fails, -ensure-request-object-signature-algorithm-is-not-none,
+-ensure-request-object-with-invalid-signature-fails, -ensure-matching-key-in-authorization-request and
+-ensure-unsigned-request-at-par-endpoint-fails.
 """
 
 from typing import Any

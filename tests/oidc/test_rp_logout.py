@@ -48,7 +48,9 @@ def test_the_way_back_is_left_as_it_is_without_state_and_with_a_query_of_its_own
 
 
 def test_without_an_id_token_the_person_is_asked_and_may_stay(town: Town, zoe: Person) -> None:
-    """oidcc-rp-initiated-logout-no-params, -no-id-token-hint and -only-state: asked, and led nowhere else."""
+    """oidcc-rp-initiated-logout-no-params, oidcc-rp-initiated-logout-no-id-token-hint and
+    oidcc-rp-initiated-logout-only-state: asked, and led nowhere else.
+    """
     asked: list[dict[str, str]] = [
         {},
         {"state": "x"},
@@ -88,7 +90,9 @@ REFUSED: list[dict[str, str]] = [
 def test_an_address_that_is_not_the_service_s_own_leads_nowhere_and_ends_nothing(
     town: Town, zoe: Person
 ) -> None:
-    """oidcc-rp-initiated-logout-bad-post-logout-redirect-uri, -query-added-to-post-logout-redirect-uri."""
+    """oidcc-rp-initiated-logout-bad-post-logout-redirect-uri and
+    oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri.
+    """
     hint = _tokens(town, zoe)["id_token"]
     for parameters in REFUSED:
         zoe.open("/logout", id_token_hint=hint, **parameters)
@@ -97,7 +101,7 @@ def test_an_address_that_is_not_the_service_s_own_leads_nowhere_and_ends_nothing
 
 
 def test_a_hint_that_is_no_id_token_of_ours_leads_nowhere(town: Town, zoe: Person) -> None:
-    """oidcc-rp-initiated-logout-bad-id-token-hint, -modified-id-token-hint."""
+    """oidcc-rp-initiated-logout-bad-id-token-hint, oidcc-rp-initiated-logout-modified-id-token-hint."""
     good = _tokens(town, zoe)["id_token"]
     head, body, signature = good.split(".")
     for hint in (f"{head}.{body}.{signature[:-4]}AAAA", "e30.e30.", "x", f"{head}.e30.{signature}"):

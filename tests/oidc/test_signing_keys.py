@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
+from identity.foundation.errors import NotFound
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import Units, open_engine
 from identity.oidc import key_ring, signing_keys
 from identity.oidc.signing_keys import SigningKey, State
 from tests.oidc import jose
-from tests.oidc.town import Town
+from tests.oidc.town import Citizen, Pkce, Town, answer, request_for
 
 
 def test_processes_that_start_together_make_one_set_of_keys(town: Town) -> None:
@@ -163,3 +164,68 @@ def _with_secrets(town: Town, *secrets: str) -> Settings:
 
 def _as_another_process(town: Town, settings: Settings) -> Units:
     return Units(open_engine(settings), settings, clock=town.clock)
+
+
+def test_a_key_that_others_may_know_is_gone_at_once_and_the_next_one_signs(town: Town) -> None:
+    town.register("portail", public=True)
+    citizen = town.settle()
+    cached = town.http.get("/jwks").json()
+    stolen = town.sign_in(citizen, "portail")["id_token"]
+    kid = jose.verify(stolen, cached)[0]["kid"]
+    town.clock.pass_(minutes=1)
+    assert "code" in _asked(town, citizen, stolen)
+
+    _revoke(town, kid)
+
+    town.clock.pass_(seconds=2)
+    published = town.http.get("/jwks").json()
+    assert kid not in {key["kid"] for key in published["keys"]}
+    new = town.sign_in(citizen, "portail")["id_token"]
+    assert jose.verify(new, published)[0]["kid"] == jose.verify(new, cached)[0]["kid"] != kid
+    assert _asked(town, citizen, stolen)["error"] == "invalid_request"
+    assert _states(town, "ES256") == [State.ACTIVE, State.NEXT]
+
+
+def test_a_key_that_does_not_sign_is_forgotten_and_the_one_that_does_stays(town: Town) -> None:
+    town.http.get("/jwks")
+    town.clock.pass_(minutes=1)
+    _rotate(town)
+    kids = {key.state: key.kid for key in _keys(town, "RS256")}
+    for state in (State.NEXT, State.RETIRED):
+        _revoke(town, kids[state])
+    left = {key.state: key.kid for key in _keys(town, "RS256")}
+    assert left.keys() == {State.ACTIVE, State.NEXT}
+    assert left[State.ACTIVE] == kids[State.ACTIVE] and left[State.NEXT] != kids[State.NEXT]
+    with pytest.raises(NotFound):
+        _revoke(town, kids[State.NEXT])
+
+
+def test_two_who_revoke_one_key_at_once_change_keys_once(town: Town) -> None:
+    town.http.get("/jwks")
+    before = {key.state: key.kid for key in _keys(town, "ES256")}
+
+    def revoke(_: int) -> bool:
+        try:
+            _revoke(town, before[State.ACTIVE])
+        except NotFound:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(revoke, range(2))) == [False, True]
+    after = {key.state: key.kid for key in _keys(town, "ES256")}
+    assert after[State.ACTIVE] == before[State.NEXT]
+
+
+def _revoke(town: Town, kid: str) -> None:
+    with town.units.begin() as work:
+        signing_keys.revoke(work, kid)
+
+
+def _keys(town: Town, algorithm: str) -> list[SigningKey]:
+    with town.units.read() as work:
+        return [key for key in signing_keys.all(work) if key.algorithm == algorithm]
+
+
+def _asked(town: Town, citizen: Citizen, hint: str) -> dict[str, str]:
+    return answer(town.authorize(citizen, **request_for("portail", Pkce()), id_token_hint=hint))

@@ -73,6 +73,7 @@ def test_a_contract_that_is_closed_is_none(town: Town) -> None:
 
 
 def test_the_token_comes_in_the_header_or_in_a_form_and_once(town: Town) -> None:
+    """oidcc-userinfo-get, oidcc-userinfo-post-header, oidcc-userinfo-post-body."""
     town.register("portail", public=True)
     token = town.sign_in(town.settle(), "portail")["access_token"]
     header = {"Authorization": f"Bearer {token}"}

@@ -1,10 +1,11 @@
 """The hop from the event loop: everybody gets their own answer, and an embedded database commits once for many."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from itertools import count
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -19,6 +20,7 @@ from tests.support.people import Town
 
 MANY = 40
 HASHERS = HASHERS_A_THREAD + WAITING_HASHERS
+Performing = Callable[[Town], Coroutine[Any, Any, list[object]]]
 
 
 @pytest.fixture
@@ -45,8 +47,17 @@ async def perform_many(town: Town) -> list[object]:
     return await asyncio.gather(*flows, return_exceptions=True)
 
 
-def test_everybody_gets_their_own_answer(town: Town) -> None:
-    answers = asyncio.run(perform_many(town))
+async def perform_many_in_threads(town: Town) -> list[object]:
+    """The same where each first does something else in a thread, as at the token endpoint."""
+    workers = Workers(town.units.settings)
+    units = workers.sharing(town.units)
+    flows = (workers.run(partial(units.perform, partial(write, number))) for number in range(MANY))
+    return await asyncio.gather(*flows, return_exceptions=True)
+
+
+@pytest.mark.parametrize("perform", [perform_many, perform_many_in_threads])
+def test_everybody_gets_their_own_answer(town: Town, perform: Performing) -> None:
+    answers = asyncio.run(perform(town))
     for number, answer in enumerate(answers):
         if number % 3 == 1:
             assert isinstance(answer, LoginRefused)

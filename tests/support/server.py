@@ -5,6 +5,7 @@ import os
 import secrets
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -84,7 +85,7 @@ def free_port() -> int:
 
 
 def _start(env: Mapping[str, str], port: int, arguments: Sequence[str], folder: Path) -> Running:
-    url = f"http://{HOST}:{port}"
+    url = f"{'https' if '--certificate' in arguments else 'http'}://{HOST}:{port}"
     defaults = {"PARVIS_PUBLIC_URL": url, "PARVIS_SECRET_KEY": secrets.token_urlsafe(48)}
     command = [sys.executable, "-m", "api.cli", "serve", "--host", HOST, "--port", str(port), *arguments]
     with (folder / "log").open("wb") as log:
@@ -106,9 +107,17 @@ def _wait(running: Running) -> None:
 
 def _is_ready(url: str) -> bool:
     # Not through a client library: those may ask the environment for a proxy.
-    with closing(http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)) as connection:
+    with closing(_connection(url)) as connection:
         try:
             connection.request("GET", "/readyz")
             return connection.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False
+
+
+def _connection(url: str) -> http.client.HTTPConnection:
+    scheme, _, address = url.partition("://")
+    if scheme == "http":
+        return http.client.HTTPConnection(address, timeout=5)
+    # Whether its certificate is good is for the tests that look at it.
+    return http.client.HTTPSConnection(address, timeout=5, context=ssl._create_unverified_context())  # noqa: S323

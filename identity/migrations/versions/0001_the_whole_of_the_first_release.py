@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(length=20), nullable=True),
         sa.Column("mobile", sa.String(length=20), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("further_claims", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("updated_at", UTCDateTime(), nullable=False),
         sa.Column("credentials_changed_at", UTCDateTime(), nullable=False),
