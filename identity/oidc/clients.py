@@ -5,12 +5,13 @@ What a client may be told to be is checked by `registration`; here it is only re
 their SHA-256 is what is stored; two are valid at once, so that one can be changed while the service runs.
 """
 
+import json
 import re
 from datetime import datetime
 from typing import Any
 
 from authlib.oauth2.rfc6749 import ClientMixin
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import JSON, Table, Text, bindparam, cast, select
 from sqlmodel import Field, SQLModel
 
 from identity.foundation import prepared, tokens
@@ -185,8 +186,12 @@ class RegisteredClient(Client, table=True):
 
 
 TABLE: Table = RegisteredClient.__table__
+_DOCUMENTS = {column.name for column in TABLE.c if isinstance(column.type, JSON)}
+_AS_TEXT = [
+    cast(column, Text).label(column.name) if column.name in _DOCUMENTS else column for column in TABLE.c
+]
 _FIND = prepared.Statement(
-    select(TABLE).where(TABLE.c.id == bindparam("client_id"), TABLE.c.disabled_at.is_(None))
+    select(*_AS_TEXT).where(TABLE.c.id == bindparam("client_id"), TABLE.c.disabled_at.is_(None))
 )
 _ALL = select(TABLE).order_by(TABLE.c.created_at, TABLE.c.id)
 
@@ -220,13 +225,18 @@ MOST_KNOWN = 1000
 
 
 def _made(row: prepared.Row) -> Client:
-    """The client of a row that was read just now: made anew only where the row is not as it was the last time."""
+    """The client of a row that was read just now: made anew only where the row is not as it was the last time.
+
+    Its documents come as text, so that they too are read only then.
+    """
     former, client = _known.get(row.id, (None, NOBODY))
     if former == row:
         return client
     if len(_known) >= MOST_KNOWN:
         _known.clear()
-    client = Client.model_construct(**row._asdict())
+    values = row._asdict()
+    values |= {name: json.loads(values[name] or "null") for name in _DOCUMENTS}
+    client = Client.model_construct(**values)
     _known[row.id] = row, client
     return client
 

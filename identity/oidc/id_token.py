@@ -29,6 +29,7 @@ class IdToken(OpenIDToken):  # type: ignore[misc]
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
+        self._found: Signer | None = None
 
     def encode_id_token(self, token: dict[str, Any], request: Any) -> Secret:
         """The signed token; Authlib logs the response that holds it."""
@@ -67,4 +68,5 @@ class IdToken(OpenIDToken):  # type: ignore[misc]
         return self._signer(client).key
 
     def _signer(self, client: Client) -> Signer:
-        return key_ring.signer(self.work, client.signature_alg)
+        self._found = self._found or key_ring.signer(self.work, client.signature_alg)
+        return self._found
