@@ -6,10 +6,12 @@ from typing import Annotated
 
 import strawberry
 
-from identity.accounts import activation, confirmation, pending, registration
+from identity.accounts import activation, confirmation, registration, waiting
 from identity.accounts.confirmation import Confirmed
 from schema import way_back
 from schema.context import CookieName, Info, perform, perform_hashing, perform_neutrally, read
+from schema.directory import Operator
+from schema.mail import ExpectedMail
 from schema.problems import Problem
 from schema.profile import ProfileInput
 from schema.sentences import say
@@ -40,6 +42,10 @@ class RegistrationPending:
     expires_at: datetime = strawberry.field(description="48 hours later.")
     resend_available_at: datetime = strawberry.field(description="When `resendConfirmation` works again.")
     message: str = strawberry.field(description="Seed 004 step 3.")
+    operator: Operator = strawberry.field(description="With whom.")
+    mail: ExpectedMail = strawberry.field(
+        description="What to look for; the same whether or not the e-mail has an account."
+    )
 
 
 @strawberry.input(description="Whose e-mail to send again.")
@@ -52,6 +58,14 @@ class ResendConfirmationInput:
 class ConfirmationSent:
     message: str = strawberry.field(description="Neutral.")
     resend_available_at: datetime = strawberry.field(description="When it works again.")
+    email: strawberry.Private[str]
+
+    @strawberry.field(
+        description="What to look for, where this browser registered with that address; null elsewhere, whatever waits."
+    )
+    async def mail(self, info: Info) -> ExpectedMail | None:
+        found = await read(info, waiting.mail_to, self.email)
+        return ExpectedMail.of(found) if found else None
 
 
 @strawberry.input(description="The six-digit code of the confirmation e-mail, with the address it went to.")
@@ -118,6 +132,10 @@ class PendingRegistration:
     email: str = strawberry.field(description="Where the e-mail was sent.")
     expires_at: datetime = strawberry.field(description="48 hours after it began.")
     resend_available_at: datetime = strawberry.field(description="When `resendConfirmation` works again.")
+    operator: Operator = strawberry.field(description="With whom.")
+    mail: ExpectedMail = strawberry.field(
+        description="What to look for; the same whether or not the e-mail has an account."
+    )
     way_back: WayBack | None = strawberry.field(
         default=None, description="Once it is confirmed: the service that sent the person to register."
     )
@@ -144,10 +162,13 @@ class RegistrationQuery:
         "WAITING also where the e-mail already has an account."
     )
     async def pending_registration(self, info: Info) -> PendingRegistration | None:
-        found = await read(info, pending.of_browser)
-        if found is None:
+        waits = await read(info, waiting.of_browser)
+        if waits is None:
             return None
+        found = waits.registration
         return PendingRegistration(
+            operator=Operator.of(waits.operator),
+            mail=ExpectedMail.of(waits.mail),
             status=PendingRegistrationStatus[found.status(info.context.units.clock())],
             email=found.email,
             expires_at=found.expires_at,
@@ -179,7 +200,9 @@ class RegistrationMutation:
     ) -> ResendConfirmationResult:
         again = await perform_neutrally(info, registration.resend, input.email, input.challenge_solution)
         return ConfirmationSent(
-            message=say(info.context.language, "confirmation.sent"), resend_available_at=again
+            message=say(info.context.language, "confirmation.sent"),
+            resend_available_at=again,
+            email=input.email,
         )
 
     @strawberry.mutation(description="Confirm the e-mail; the account exists from then on.")
@@ -214,14 +237,16 @@ class RegistrationMutation:
         return await _confirmed(info, Confirmed(await perform_hashing(info, activation.activate, wish)))
 
 
-def _pending(info: Info, waiting: registration.Pending) -> RegistrationPending:
-    if waiting.browser_token:
-        info.context.keep(CookieName.BROWSER, waiting.browser_token)
+def _pending(info: Info, begun: registration.Pending) -> RegistrationPending:
+    if begun.browser_token:
+        info.context.keep(CookieName.BROWSER, begun.browser_token)
     return RegistrationPending(
-        email=waiting.email,
-        expires_at=waiting.expires_at,
-        resend_available_at=waiting.resend_available_at,
+        email=begun.email,
+        expires_at=begun.expires_at,
+        resend_available_at=begun.resend_available_at,
         message=say(info.context.language, "registration.pending"),
+        operator=Operator.of(begun.operator),
+        mail=ExpectedMail.of(begun.mail),
     )
 
 

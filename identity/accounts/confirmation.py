@@ -11,7 +11,7 @@ from identity.accounts.account import Credentials
 from identity.accounts.opening import Newcomer
 from identity.accounts.pending import Registration
 from identity.directory.operators import Operator
-from identity.foundation import audit, emails, links, rate_limits, tokens
+from identity.foundation import audit, emails, links, rate_limits
 from identity.foundation.errors import Conflict, LinkInvalid, LinkUsed
 from identity.foundation.links import Purpose
 from identity.foundation.rate_limits import Rule
@@ -91,13 +91,7 @@ def _confirm(work: UnitOfWork, registration: Registration) -> Confirmed:
         raise
     pending.confirm(work, registration)
     audit.record(work, "registration.confirmed", account_id=account.id, operator_id=operator.id)
-    here = _is_here(work, registration)
+    here = pending.is_of_this_browser(work, registration)
     may_enter = here and operator.login_on_confirmation and not account.locked_at
     session_token = sessions.open(work, account.id)[1] if may_enter else None
     return Confirmed(account.email, session_token, registration.continue_with, not here)
-
-
-def _is_here(work: UnitOfWork, registration: Registration) -> bool:
-    """Is this the browser that registered?"""
-    here = work.visitor.browser_token
-    return here is not None and tokens.equal(tokens.digest(here.reveal()), registration.browser_digest)

@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel, col, select
 from identity.accounts import account as accounts
 from identity.accounts import actors, credentials, sessions
 from identity.accounts.account import Account
-from identity.accounts.actors import Identify
+from identity.accounts.actors import Actor, Identify
 from identity.foundation import audit, emails, links, rate_limits, tokens
 from identity.foundation.errors import Conflict, InvalidInput, LinkInvalid
 from identity.foundation.links import Errand, Purpose
@@ -20,6 +20,8 @@ from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.mail import messages
 from identity.mail.messages import Addressee
+from identity.proof import awaited
+from identity.proof.awaited import Awaited
 
 LIFETIME = timedelta(hours=48)
 UNDO_LIFETIME = timedelta(days=7)
@@ -107,6 +109,12 @@ def undo(work: UnitOfWork, token: str) -> str:
     credentials.send_reset_link(work, account)
     audit.record(work, "email.change_undone", account_id=account.id)
     return account.email
+
+
+def awaited_mail(work: UnitOfWork, actor: Actor) -> Awaited:
+    """What to look for in the new mailbox: the same whether or not the address is taken."""
+    paper = credentials.letterhead_of(work, actor.account)
+    return awaited.under(paper, "confirm_new_email", actor.account.language)
 
 
 def _hold_owner(work: UnitOfWork, account_id: str) -> Account:

@@ -99,6 +99,12 @@ def of_browser(work: UnitOfWork) -> Registration | None:
     return work.session.exec(_newest().where(Registration.browser_digest == digest)).first()
 
 
+def is_of_this_browser(work: UnitOfWork, registration: Registration) -> bool:
+    """Is the visitor's browser the one that registered?"""
+    here = work.visitor.browser_token
+    return here is not None and tokens.equal(tokens.digest(here.reveal()), registration.browser_digest)
+
+
 def waiting_for(work: UnitOfWork, email_folded: str) -> list[Registration]:
     """The waiting registrations of an address, the newest first."""
     statement = _newest().where(

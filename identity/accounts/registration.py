@@ -20,7 +20,8 @@ from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.mail import messages
 from identity.mail.messages import Addressee
-from identity.proof import letterhead, methods, ticket
+from identity.proof import awaited, letterhead, methods, ticket
+from identity.proof.awaited import Awaited
 from identity.proof.ticket import Ticket
 
 COOL_DOWN = timedelta(seconds=60)
@@ -51,6 +52,7 @@ class Pending:
     expires_at: datetime
     resend_available_at: datetime
     operator: Operator
+    mail: Awaited
     browser_token: Secret | None = None
 
 
@@ -198,10 +200,12 @@ def _operator(work: UnitOfWork, operator_id: int) -> Operator:
 
 
 def _as_pending(work: UnitOfWork, registration: Registration, browser_token: Secret | None = None) -> Pending:
+    operator = _operator(work, registration.operator_id)
     return Pending(
         registration.email,
         registration.expires_at,
         registration.resend_available_at,
-        _operator(work, registration.operator_id),
+        operator,
+        awaited.confirmation(work, operator, registration.language),
         browser_token,
     )
