@@ -59,7 +59,7 @@ class UndoEmailChangeInput:
 
 
 @strawberry.type(
-    description="The account has its old address back; every session ended, a reset link was sent."
+    description="The account has its old address back; sessions and password ended, a link to choose another was sent."
 )
 class EmailChangeUndone:
     email: str = strawberry.field(description="What to log in with again.")

@@ -131,8 +131,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "email.changed": ("Votre adresse e-mail a été modifiée.", "Your e-mail address has been changed."),
     "email.undone": (
-        "Votre ancienne adresse e-mail est rétablie. Choisissez un nouveau mot de passe avec le lien reçu.",
-        "Your former e-mail address is restored. Choose a new password with the link you received.",
+        "Votre ancienne adresse e-mail est rétablie. L'ancien mot de passe ne fonctionne plus : choisissez-en un "
+        "nouveau avec le lien qui vient de vous être envoyé.",
+        "Your former e-mail address is restored. The former password no longer works: choose a new one with the link "
+        "that was just sent to you.",
     ),
     "contract.linked": (
         "Le contrat a été ajouté à votre compte.",

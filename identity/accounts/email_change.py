@@ -1,6 +1,7 @@
 """Changing one's e-mail: the new address confirms by link, the old one is told and may undo for 7 days.
 
-Owns the table of changes. Undoing assumes the worst: it ends every session and mails a reset link.
+Owns the table of changes. Undoing assumes the worst, that whoever moved the account knows its password: it ends
+every session and the password with them, and mails a link to choose another.
 """
 
 from datetime import datetime, timedelta
@@ -92,7 +93,7 @@ def confirm(work: UnitOfWork, token: str) -> str:
 
 
 def undo(work: UnitOfWork, token: str) -> str:
-    """Give the account its old address back, end every session, and mail a reset link there.
+    """Give the account its old address back, end sessions and password, and mail the link to choose another there.
 
     Conflict where another account took the old address meanwhile.
     """
@@ -104,9 +105,9 @@ def undo(work: UnitOfWork, token: str) -> str:
     _move(work, account, change.old_email)
     change.undone_at = work.now
     _void_later_undos(work, change)
-    credentials.void(work, account)
+    credentials.forget_password(work, account)
     sessions.close_all(work, account.id)
-    credentials.send_reset_link(work, account)
+    credentials.send_reset_link(work, account, messages.email_restored)
     audit.record(work, "email.change_undone", account_id=account.id)
     return account.email
 
