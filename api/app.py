@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import cookies, demo_services, health, landing, logs, mailbox, metrics, oidc, pages, visitors
+from api import cookies, demo_services, health, landing, logos, logs, mailbox, metrics, oidc, pages, visitors
 from api.background import Background, end_with_supervisor
 from api.graphql import graphql_endpoint
 from api.middleware import Manners
@@ -79,6 +79,7 @@ def _routes(settings: Settings, units: Units, workers: Workers) -> list[BaseRout
         *_graphql(settings, units, workers),
         *oidc.routes(units, workers),
         *pages.routes(units, workers),
+        *logos.routes(units, workers),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
         Route("/metrics", lambda request: metrics.endpoint(request, settings)),
