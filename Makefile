@@ -9,10 +9,10 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 # The clients for Node that federate in the tests, where there is Node; without it those tests are skipped.
 NODE_CLIENTS := $(if $(shell command -v npm 2>/dev/null),tests/federation/node/node_modules/.package-lock.json)
 
-.PHONY: help run test lint audit bench schema docs lock clean
+.PHONY: help run test lint audit bench screenshots schema docs lock clean
 
 help: ## say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.run ## serve the demo on http://127.0.0.1:8000 (PORT= changes it)
 	@exec env PARVIS_DEMO=on $(BIN)/parvis serve --port $(PORT)
@@ -32,6 +32,9 @@ audit: .venv/.dev ## the GraphQL-over-HTTP audits (needs Node)
 
 bench: .venv/.dev ## measure the speed: a table, and JSON
 	@$(BIN)/python -m bench
+
+screenshots: .venv/.dev ## picture every screen and state into var/screenshots (needs Chromium)
+	@SCREENSHOTS=$(CURDIR)/var/screenshots $(BIN)/pytest -n $(JOBS) --maxprocesses 2 -k every_state tests/browser
 
 schema: .venv/.run ## print schema.graphql from the code
 	@$(BIN)/parvis schema > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
