@@ -11,7 +11,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import cookies, demo_services, health, landing, logos, logs, mailbox, metrics, oidc, pages, visitors
+from api import (
+    cookies,
+    demo_services,
+    health,
+    landing,
+    logos,
+    logs,
+    mailbox,
+    metrics,
+    oidc,
+    pages,
+    portal,
+    visitors,
+)
 from api.background import Background, end_with_supervisor
 from api.graphql import graphql_endpoint
 from api.middleware import Manners
@@ -84,6 +97,7 @@ def _routes(settings: Settings, units: Units, workers: Workers) -> list[BaseRout
         Route("/readyz", health.readyz),
         Route("/metrics", lambda request: metrics.endpoint(request, settings)),
         *demo,
+        *portal.routes(settings),
         *landing.routes(settings),
     ]
 
