@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from api import (
     cookies,
+    demo_key,
     demo_services,
     health,
     landing,
@@ -87,7 +88,7 @@ def _spare_what_stays() -> None:
 
 
 def _routes(settings: Settings, units: Units, workers: Workers) -> list[BaseRoute]:
-    demo = mailbox.routes(units) if settings.is_demo else []
+    demo = [*mailbox.routes(units), *demo_key.routes(units)] if settings.is_demo else []
     return [
         *_graphql(settings, units, workers),
         *oidc.routes(units, workers),
