@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.console import Json, one_sentence, open_units, print_rows
-from identity.directory import logos, operators
+from identity.directory import logos, operators, pictures
 from identity.directory.operators import NewOperator, Operator, ProofMethod, ServiceKind
+from identity.directory.pictures import Picture
 from identity.foundation.unit_of_work import UnitOfWork
 
 app = typer.Typer(help="The company or community that manages the contracts.", no_args_is_help=True)
@@ -62,8 +63,9 @@ def add(
     """Add an operator; everything but its name, services, proofs and communes has a default."""
     given = _given(locals())
     with one_sentence(), open_units().begin() as work:
+        picture = _judged(logo)
         added = operators.add(work, NewOperator(slug=slug, **({"proof_methods": []} | given)))
-        _draw(work, added, logo)
+        _draw(work, added, picture)
         print(f"Added {_described(work, added)}.")
 
 
@@ -92,8 +94,9 @@ def update(
     """Change what is given and keep the rest; a list that is given replaces the one before."""
     given = (dict.fromkeys(("colour", "second_colour")) if no_colours else {}) | _given(locals())
     with one_sentence(), open_units().begin() as work:
+        picture = _judged(logo)
         updated = operators.update(work, slug, **given)
-        _draw(work, updated, logo, remove=no_logo)
+        _draw(work, updated, picture, remove=no_logo)
         print(f"Updated {_described(work, updated)}.")
 
 
@@ -125,11 +128,16 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _draw(work: UnitOfWork, operator: Operator, logo: Path | None, *, remove: bool = False) -> None:
+def _judged(logo: Path | None) -> Picture | None:
+    # Before anything is written: what was written before a refusal stays.
+    return pictures.judge(logo.read_bytes()) if logo else None
+
+
+def _draw(work: UnitOfWork, operator: Operator, picture: Picture | None, *, remove: bool = False) -> None:
     if remove:
         logos.remove(work, operator)
-    if logo:
-        logos.put(work, operator, logo.read_bytes())
+    if picture:
+        logos.put(work, operator, picture)
 
 
 def _described(work: UnitOfWork, operator: Operator) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import select
 
-from identity.directory import communes, logos, operators
+from identity.directory import communes, logos, operators, pictures
 from identity.directory.folding import fold_contract
 from identity.directory.operators import NewOperator, Operator, ProofMethod, ServiceKind
 from identity.directory.subscribers import Civility, LegalNature, Subscriber
@@ -135,5 +135,5 @@ def load(work: UnitOfWork) -> None:
 
 def _add(work: UnitOfWork, new: NewOperator) -> Operator:
     operator = operators.add(work, new)
-    logos.put(work, operator, (_LOGOS / f"{new.slug}.svg").read_bytes())
+    logos.put(work, operator, pictures.judge((_LOGOS / f"{new.slug}.svg").read_bytes()))
     return operator

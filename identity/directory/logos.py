@@ -4,8 +4,8 @@ import hashlib
 
 from sqlmodel import Field, LargeBinary, SQLModel, select
 
-from identity.directory import pictures
 from identity.directory.operators import Operator
+from identity.directory.pictures import Picture
 from identity.foundation import audit
 from identity.foundation.columns import BIG_ID
 from identity.foundation.settings import Settings
@@ -22,11 +22,10 @@ class Logo(SQLModel, table=True):
     body: bytes = Field(sa_type=LargeBinary)
 
 
-def put(work: UnitOfWork, operator: Operator, body: bytes) -> None:
-    """Give an operator this logo; NotAllowed says why the file is none (see `pictures.media_type`)."""
-    media_type = pictures.media_type(body)
-    work.session.merge(Logo(operator_id=operator.id or 0, media_type=media_type, body=body))
-    _mark(work, operator, hashlib.sha256(body).hexdigest()[:16])
+def put(work: UnitOfWork, operator: Operator, picture: Picture) -> None:
+    """Give an operator this logo."""
+    work.session.merge(Logo(operator_id=operator.id or 0, media_type=picture.media_type, body=picture.body))
+    _mark(work, operator, hashlib.sha256(picture.body).hexdigest()[:16])
 
 
 def remove(work: UnitOfWork, operator: Operator) -> None:

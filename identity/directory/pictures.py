@@ -5,6 +5,7 @@ entities is refused. What is let through is served under a policy that would sto
 """
 
 import re
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from identity.foundation.errors import NotAllowed
@@ -18,8 +19,21 @@ _INSIDE = ("#", "data:image/png", "data:image/jpeg", "data:image/webp")
 _ELSEWHERE = re.compile(r"@import|url\(\s*['\"]?(?!['\"#\s])", re.IGNORECASE)
 
 
-def media_type(body: bytes) -> str:
-    """`image/png`, `image/jpeg`, `image/webp` or `image/svg+xml`; NotAllowed says why it is none, in a sentence."""
+@dataclass(frozen=True)
+class Picture:
+    """A file that was found to be a harmless picture."""
+
+    body: bytes
+    media_type: str
+    """`image/png`, `image/jpeg`, `image/webp` or `image/svg+xml`."""
+
+
+def judge(body: bytes) -> Picture:
+    """The picture in these bytes; NotAllowed says why there is none, in a sentence."""
+    return Picture(body, _media_type(body))
+
+
+def _media_type(body: bytes) -> str:
     if len(body) > LARGEST:
         raise NotAllowed(f"The logo weighs {len(body):,} bytes; it may weigh {LARGEST:,}.")
     if body.startswith(b"\x89PNG\r\n\x1a\n"):
