@@ -1,7 +1,7 @@
 // Writes src/schema.ts from schema.graphql, and beside each src/documents/*.graphql the same documents, typed.
 // `npm run types` writes them; a test compares. A document that does not fit the schema ends the run.
 
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -164,5 +164,8 @@ function withFragments(one, fragments) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [path, text] of generated()) writeFileSync(path, text);
+  for (const [path, text] of generated()) {
+    // What is the same keeps its date: nothing is built again because of it.
+    if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
+  }
 }
