@@ -44,7 +44,7 @@ audit: .venv/.dev ## the GraphQL-over-HTTP audits (needs Node)
 bench: .venv/.dev ## measure the speed: a table, and JSON
 	@$(BIN)/python -m bench
 
-screenshots: .venv/.dev ## picture every screen and state into var/screenshots (needs Chromium)
+screenshots: .venv/.dev build ## picture every screen and state into var/screenshots (needs Chromium)
 	@SCREENSHOTS=$(CURDIR)/var/screenshots $(BIN)/pytest -n $(JOBS) --maxprocesses 2 -k every_state tests/browser
 
 schema: .venv/.run ## print schema.graphql from the code
