@@ -47,12 +47,14 @@ function Mark() {
   );
 }
 
+// One button for each language but the one in use.
 function Languages() {
   const spoken = useStore(language);
+  const others = (Object.entries(LANGUAGES) as [Language, string][]).filter(([code]) => code !== spoken);
   return (
     <nav class="languages" aria-label={t`Langue`}>
-      {(Object.entries(LANGUAGES) as [Language, string][]).map(([code, name]) => (
-        <button type="button" lang={code} aria-current={code === spoken || undefined} onClick={() => speak(code, true)}>
+      {others.map(([code, name]) => (
+        <button type="button" lang={code} onClick={() => speak(code, true)}>
           {name}
         </button>
       ))}
