@@ -1,7 +1,6 @@
-"""Registering, waiting for the e-mail, confirming (seed 000 steps 5 to 8, seed 004 steps 3 and 4)."""
+"""Registering and confirming (seed 000 steps 5 to 8, seed 004 steps 3 and 4)."""
 
 from datetime import datetime
-from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -119,28 +118,6 @@ class ActivateAccountInput:
     accepted_terms_version: str = strawberry.field(description="The version in force.")
 
 
-@strawberry.enum(description="How far the registration of this browser is.")
-class PendingRegistrationStatus(Enum):
-    WAITING = strawberry.enum_value("WAITING", description="The e-mail is not confirmed yet.")
-    CONFIRMED = strawberry.enum_value("CONFIRMED", description="Confirmed, here or on another device.")
-    EXPIRED = strawberry.enum_value("EXPIRED", description="It waited too long, or was replaced or disowned.")
-
-
-@strawberry.type(description="The registration that this browser began.")
-class PendingRegistration:
-    status: PendingRegistrationStatus = strawberry.field(description="How far it is.")
-    email: str = strawberry.field(description="Where the e-mail was sent.")
-    expires_at: datetime = strawberry.field(description="48 hours after it began.")
-    resend_available_at: datetime = strawberry.field(description="When `resendConfirmation` works again.")
-    operator: Operator = strawberry.field(description="With whom.")
-    mail: ExpectedMail = strawberry.field(
-        description="What to look for; the same whether or not the e-mail has an account."
-    )
-    way_back: WayBack | None = strawberry.field(
-        default=None, description="Once it is confirmed: the service that sent the person to register."
-    )
-
-
 RegisterResult = Annotated[RegistrationPending | Problem, strawberry.union("RegisterResult")]
 ResendConfirmationResult = Annotated[ConfirmationSent | Problem, strawberry.union("ResendConfirmationResult")]
 ConfirmRegistrationResult = Annotated[
@@ -153,28 +130,6 @@ DisownRegistrationResult = Annotated[
     RegistrationDisowned | Problem, strawberry.union("DisownRegistrationResult")
 ]
 ActivateAccountResult = Annotated[RegistrationConfirmed | Problem, strawberry.union("ActivateAccountResult")]
-
-
-@strawberry.type
-class RegistrationQuery:
-    @strawberry.field(
-        description="The registration that this browser began, by its cookie: lets the waiting tab advance. It says "
-        "WAITING also where the e-mail already has an account."
-    )
-    async def pending_registration(self, info: Info) -> PendingRegistration | None:
-        waits = await read(info, waiting.of_browser)
-        if waits is None:
-            return None
-        found = waits.registration
-        return PendingRegistration(
-            operator=Operator.of(waits.operator),
-            mail=ExpectedMail.of(waits.mail),
-            status=PendingRegistrationStatus[found.status(info.context.units.clock())],
-            email=found.email,
-            expires_at=found.expires_at,
-            resend_available_at=found.resend_available_at,
-            way_back=await way_back.find(info, found.continue_with if found.confirmed_at else None),
-        )
 
 
 @strawberry.type

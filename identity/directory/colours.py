@@ -7,8 +7,8 @@ page is at least as light as PAPER, or at least as dark as NIGHT.
 import re
 from functools import lru_cache
 
-PAPER = "#f5f3ee"
-NIGHT = "#22262b"
+PAPER = "#eceeee"
+NIGHT = "#2b3036"
 ENOUGH = 4.5
 """WCAG 2.2, success criterion 1.4.3, for text of any size."""
 

@@ -1,5 +1,8 @@
 """Colours: measured as WCAG does, and moved to the nearest shade that can be read."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +63,14 @@ def test_the_shade_is_the_nearest_one(colour: str) -> None:
 def test_only_six_digits_are_a_colour(text: str) -> None:
     assert not colours.is_colour(text)
     assert colours.is_colour("#005b8F")
+
+
+def test_the_portals_own_pages_are_as_light_and_as_dark_as_promised() -> None:
+    """Every surface that an operator's colour may meet, in the portal's style sheet."""
+    style = (Path(__file__).parents[2] / "web/src/theme/theme.css").read_text()
+    light, dark = style.split("prefers-color-scheme: dark", 1)
+    surface = re.compile(r"--(?:ground|paper|tint): (#[0-9a-f]{3,6});")
+    for part, page, far in ((light, colours.PAPER, "#000000"), (dark, colours.NIGHT, "#ffffff")):
+        found = [value if len(value) == 7 else f"#{value[1:] * 2}" for value in surface.findall(part)]
+        assert len(found) == 3
+        assert all(colours.contrast(one, far) >= colours.contrast(page, far) for one in found)

@@ -144,5 +144,5 @@ def test_a_colour_that_cannot_be_read_is_refused_with_its_ratio_and_one_that_can
     refusal: Callable[[str], str],
 ) -> None:
     told = refusal("#ffcc00")
-    assert told.startswith("#ffcc00 has a contrast of 1.36 to 1 with a light page, and text needs 4.5 to 1")
+    assert told.startswith("#ffcc00 has a contrast of 1.29 to 1 with a light page, and text needs 4.5 to 1")
     assert refusal("yellow") == "yellow is not a colour: write it as #005b8f."

@@ -129,7 +129,7 @@ def test_the_list_reads_well(run: Run) -> None:
         ((*EAU, "--slug", "É"), "A slug is 2 to 64 lower-case letters, digits and hyphens.\n"),
         (
             ("update", "--slug", "eau", "--colour", "#ffcc00"),
-            "#ffcc00 has a contrast of 1.36 to 1 with a light page, and text needs 4.5 to 1 (WCAG 2.2): #876c00 has "
+            "#ffcc00 has a contrast of 1.29 to 1 with a light page, and text needs 4.5 to 1 (WCAG 2.2): #836900 has "
             "it.\n",
         ),
         (("update", "--slug", "gaz", "--name", "Gaz"), "Operator not found.\n"),
