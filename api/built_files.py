@@ -1,4 +1,4 @@
-"""Serves a folder that a build wrote: hashed names, kept for a year, compressed beforehand. Compresses nothing itself."""
+"""Serves a folder that a build wrote: hashed names, kept for a year, compressed beforehand; compresses nothing."""
 
 import mimetypes
 import re

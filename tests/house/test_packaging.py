@@ -23,8 +23,8 @@ def test_the_wheel_holds_every_file_of_the_three_rooms_and_no_other(tmp_path: Pa
     )
     with zipfile.ZipFile(tmp_path / built.stdout.strip()) as wheel:
         packed = {Path(name) for name in wheel.namelist() if ".dist-info/" not in name}
-    built = {path.relative_to(ROOT) for path in (ROOT / "api/built").rglob("*") if path.is_file()}
-    assert packed == {path for path in files() if path.parts[0] in ROOMS} | built
+    shipped = {path.relative_to(ROOT) for path in (ROOT / "api/built").rglob("*") if path.is_file()}
+    assert packed == {path for path in files() if path.parts[0] in ROOMS} | shipped
 
 
 @pytest.mark.parametrize(
