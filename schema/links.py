@@ -34,7 +34,7 @@ class Link:
     expires_at: datetime | None = strawberry.field(description="Until when it was meant to live.")
     seen: strawberry.Private[links.Look]
 
-    @strawberry.field(description="In whose name it was sent; null where it concerns the account alone.")
+    @strawberry.field(description="In whose name it was sent; null where that is nobody's in particular.")
     async def operator(self, info: Info) -> Operator | None:
         found = await read(info, mailed.operator_of, self.seen)
         return Operator.of(found) if found else None

@@ -77,10 +77,15 @@ def send_reset_link(
 
 def letterhead_of(work: UnitOfWork, account: Account) -> Letterhead:
     """In whose name an account is written to: the operator of its first contract."""
+    return letterhead.of(work, operator_of(work, account.id))
+
+
+def operator_of(work: UnitOfWork, account_id: str) -> Operator | None:
+    """The operator of an account's first contract; None where it holds none."""
     statement = (
         select(Operator)
         .join(Subscriber, col(Subscriber.operator_id) == Operator.id)
-        .where(Subscriber.account_id == account.id)
+        .where(Subscriber.account_id == account_id)
         .order_by(col(Subscriber.linked_at))
     )
-    return letterhead.of(work, work.session.exec(statement).first())
+    return work.session.exec(statement).first()

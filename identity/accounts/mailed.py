@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from identity.accounts import pending
+from identity.accounts import credentials, pending
+from identity.accounts.email_change import EmailChange
 from identity.directory.operators import Operator, ProofMethod
 from identity.directory.subscribers import Subscriber
 from identity.foundation.links import Look, Purpose, Status
@@ -11,6 +12,7 @@ from identity.foundation.unit_of_work import UnitOfWork
 from identity.proof.account_request import AccountRequest
 
 _REGISTRATION = (Purpose.CONFIRM_REGISTRATION, Purpose.LINK_CONTRACT)
+_ACCOUNT = (Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
 _REQUEST = (Purpose.CONFIRM_REQUEST, Purpose.ACTIVATE_ACCOUNT)
 
 
@@ -45,13 +47,22 @@ def begun(work: UnitOfWork, link: Look) -> Begun | None:
 
 
 def operator_of(work: UnitOfWork, link: Look) -> Operator | None:
-    """The operator of the registration or request behind a link; None for links that concern an account alone."""
+    """The operator that the letter spoke for; None where it was the deployment itself."""
+    if account_id := _account_of(work, link):
+        return credentials.operator_of(work, account_id)
     owner: pending.Registration | AccountRequest | None = None
     if link.subject and link.purpose in _REGISTRATION:
         owner = pending.find(work, link.subject)
     elif link.subject and link.purpose in _REQUEST:
         owner = work.session.get(AccountRequest, int(link.subject))
     return work.session.get(Operator, owner.operator_id) if owner else None
+
+
+def _account_of(work: UnitOfWork, link: Look) -> str | None:
+    if link.purpose is not Purpose.UNDO_EMAIL_CHANGE:
+        return link.subject if link.purpose in _ACCOUNT else None
+    change = work.session.get(EmailChange, link.subject)
+    return change.account_id if change else None
 
 
 def _initials(*names: str) -> str:

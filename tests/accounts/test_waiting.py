@@ -1,8 +1,8 @@
-"""What the waiting tab may announce: the e-mail of its own registration, and nobody else's."""
+"""What a waiting tab and the page of a mailed link may show: their own, and nothing of anybody else."""
 
 from dataclasses import replace
 
-from identity.accounts import mailed, waiting
+from identity.accounts import email_change, mailed, recovery, waiting
 from identity.foundation import links
 from tests.support import letters
 from tests.support.people import JEAN, Browser, Town
@@ -48,6 +48,23 @@ def test_nothing_typed_by_a_stranger_is_repeated_but_initials(town: Town, jean: 
     begun = town.browser().do(mailed.begun, link)
     assert begun is not None
     assert (begun.initials, begun.is_here, begun.at) == ("É. D.", False, town.clock.now)
+
+
+def test_a_link_that_concerns_the_account_leads_to_a_page_of_its_operator(town: Town) -> None:
+    """That of its first contract, in whose name the letter came."""
+    jean = town.signed_in(number="1234567")
+    jean.do(recovery.request_reset, JEAN, None)
+    jean.change_email(STRANGER)
+    sent = [(JEAN, "reset_password"), (STRANGER, "confirm_new_email")]
+    tokens = [letters.token(town.units, email, kind) for email, kind in sent]
+    jean.do(email_change.confirm, tokens[1])
+    tokens.append(letters.token(town.units, JEAN, "email_changed"))
+
+    def slug(token: str) -> str | None:
+        operator = jean.do(lambda work: mailed.operator_of(work, links.look(work, token)))
+        return operator and operator.slug
+
+    assert [slug(token) for token in [*tokens, "garbage"]] == ["loudun", "loudun", "loudun", None]
 
 
 def test_nothing_is_told_of_a_registration_that_no_longer_waits(town: Town, jean: Browser) -> None:
