@@ -101,6 +101,13 @@ def test_the_app_keeps_the_promise_of_its_title() -> None:
     assert sum(1 for line in APP.splitlines() if line.strip()) <= 60
 
 
+def test_the_page_names_every_path_that_mail_leads_to() -> None:
+    source = (ROOT / "identity/mail/messages.py").read_text(encoding="utf-8")
+    paths = set(re.findall(r'_(?:link|page)\(letterhead, "([\w-]+)"', source))
+    assert {"confirm", "reset", "undo-email"} < paths
+    assert [path for path in paths if f"`/{path}`" not in PAGE] == []
+
+
 @pytest.mark.parametrize("by", ["link", "code"])
 def test_a_citizen_registers_confirms_and_logs_in(page: Page, apps: Apps, by: str) -> None:
     email = f"{by}.{EMAIL}"
