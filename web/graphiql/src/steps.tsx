@@ -1,6 +1,7 @@
 // The steps of both journeys, beside the editors: a step opens its tab, in the order of the paper.
 
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from "@graphiql/react";
+import { useEffect } from "react";
 import groups from "./examples.json";
 
 type Step = { title: string; note: string; operation: string[]; variables?: unknown };
@@ -8,11 +9,10 @@ type Step = { title: string; note: string; operation: string[]; variables?: unkn
 export const steps: Step[] = groups.flatMap((group) => group.steps as Step[]);
 
 const nameOf = (step: Step) => /\w+ (\w+)/.exec(step.operation[0] ?? "")?.[1] ?? "";
-const comment = (note: string) => note.replace(/(.{1,44})(?:\s+|$)/g, "# $1\n");
 const pretty = (value: unknown) => JSON.stringify(value, null, 2);
 
 export const asTab = (step: Step) => ({
-  query: comment(step.note) + step.operation.join("\n"),
+  query: step.operation.join("\n"),
   variables: step.variables ? pretty(step.variables) : "",
 });
 
@@ -34,11 +34,15 @@ function Steps() {
   }
 
   const current = tabs[activeTabIndex]?.title;
+  useEffect(() => {
+    document.querySelector("[role=tab][aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [current]);
+
   return (
     <section className="steps" aria-label="Steps">
+      <h1>Steps</h1>
       <p>
-        Choose a step, run it (Ctrl + Enter). What an answer gives goes into the steps that say{" "}
-        <code>&lt;…&gt;</code>.
+        Choose one, run it (Ctrl + Enter). What its answer gives goes into the steps that say <code>&lt;…&gt;</code>.
       </p>
       {groups.map((group) => (
         <div key={group.title}>
@@ -53,6 +57,7 @@ function Steps() {
                 >
                   {step.title}
                 </button>
+                {nameOf(step) === current && <p>{step.note}</p>}
               </li>
             ))}
           </ol>
