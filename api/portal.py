@@ -11,7 +11,15 @@ from starlette.routing import Route
 from api import built_files
 from identity.foundation.settings import Settings
 
-PATHS = ("/sign-in", "/account")
+PATHS = (
+    "/",
+    "/operators/{slug}",
+    "/register",
+    "/terms/{slug}",
+    "/accessibility",
+    "/sign-in",
+    "/account",
+)
 """The same as in web/src/routes.ts; a test holds the two together."""
 
 _FOLDER = built_files.BUILT / "portal"

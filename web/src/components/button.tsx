@@ -1,6 +1,7 @@
 // Buttons and links that look like buttons. A button that waits keeps its place and its focus.
 
 import type { ComponentChildren } from "preact";
+import { go } from "../router";
 
 export type Look = "main" | "second" | "quiet" | "danger";
 
@@ -39,11 +40,23 @@ interface LinkProps {
   look?: Look;
   /** Opens a tab of its own; say so in the words. */
   apart?: boolean;
+  /** What goes along without being seen in the address: see `go`. */
+  carried?: Record<string, string>;
 }
 
-export function Link({ to, children, look, apart = false }: LinkProps) {
+export function Link({ to, children, look, apart = false, carried }: LinkProps) {
   return (
-    <a href={to} class={look && `button ${look}`} target={apart ? "_blank" : undefined} rel={apart ? "noopener" : undefined}>
+    <a
+      href={to}
+      class={look && `button ${look}`}
+      target={apart ? "_blank" : undefined}
+      rel={apart ? "noopener" : undefined}
+      onClick={(event) => {
+        if (!carried || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        go(to, { carried });
+      }}
+    >
       {children}
     </a>
   );

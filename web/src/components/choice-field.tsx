@@ -2,7 +2,7 @@
 
 import { t } from "@lingui/core/macro";
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { described, Fault, FieldFrame } from "./field";
 import { useField } from "./form";
 
@@ -101,6 +101,10 @@ export function Checkbox({ name, label, children, checked = false, worth, must }
     read: () => (worth === undefined ? ticked() : ticked() ? worth : null),
     check: () => (ticked() ? undefined : must),
   });
+  // Whoever accepted one version has not accepted the next.
+  useEffect(() => {
+    if (control.current) control.current.checked = checked;
+  }, [worth]);
   return (
     <div class={fault ? "field faulty" : "field"}>
       <Fault id={id} fault={fault} />

@@ -39,9 +39,11 @@ interface Props<Values> {
   aside?: ComponentChildren;
   /** As soon as somebody types: a proof of work begins. */
   begun?: () => void;
+  /** Told what stands in the fields whenever that changes. */
+  typed?: (values: Values) => void;
 }
 
-export function Form<Values = object>({ label, submit, children, look, waiting, aside, begun }: Props<Values>) {
+export function Form<Values = object>({ label, submit, children, look, waiting, aside, begun, typed }: Props<Values>) {
   const fields = useRef(new Set<Field>()).current;
   const [refusal, refuse] = useState<Refusal | null>(null);
   const [busy, setBusy] = useState(false);
@@ -71,8 +73,14 @@ export function Form<Values = object>({ label, submit, children, look, waiting, 
     }
   }
 
+  // Choices are drawn first, and read then.
+  function follow() {
+    begun?.();
+    if (typed) setTimeout(() => typed(values(fields) as Values));
+  }
+
   return (
-    <form noValidate onSubmit={send} onInput={begun}>
+    <form noValidate onSubmit={send} onInput={follow}>
       {refusal && <Summary refusal={refusal} lines={told.lines} />}
       <Fields.Provider value={book}>{children}</Fields.Provider>
       <div class="actions">

@@ -79,6 +79,9 @@ function Footer() {
             <a href={termsOfService.url}>{t`Conditions d’utilisation`}</a>
           </li>
         )}
+        <li>
+          <a href="/accessibility">{t`Accessibilité : non conforme`}</a>
+        </li>
         {supportEmail && (
           <li>
             <a href={`mailto:${supportEmail}`}>{t`Aide : ${supportEmail}`}</a>

@@ -24,8 +24,8 @@ export type Communes = {
     postcodes: string[];
   }[];
 };
-export const Communes: Query<Communes, { search: string }> = {
-  text: "query Communes($search:String!){communes(search:$search first:8){inseeCode name postcodes}}",
+export const Communes: Query<Communes, { search: string; first: number }> = {
+  text: "query Communes($search:String!$first:Int!){communes(search:$search first:$first){inseeCode name postcodes}}",
 };
 
 export type OperatorsOf = {
