@@ -36,8 +36,7 @@ def graphiql(visitor: Visitor) -> Page:
     """GraphiQL as a developer finds it, ready to run."""
     page = visitor(width=1280, height=900, locale="en-GB")
     page.goto("/graphql")
-    expect(page.get_by_role("tab", name="FindCommune")).to_be_visible()
-    expect(page.get_by_label("Execute query")).to_be_enabled()
+    await_editors(page, "FindCommune", "loudun")
     return page
 
 
@@ -95,16 +94,16 @@ def test_a_token_is_as_good_as_the_cookie_and_is_kept_nowhere(graphiql: Page, to
 
 def test_what_was_typed_outlives_a_reload_and_an_operation_may_come_by_link(graphiql: Page) -> None:
     write(graphiql, "Variables", {"search": "13220"})
-    for _ in range(300):  # it is kept a moment after it was typed
-        if "13220" in graphiql.evaluate(KEPT):
-            break
+    tries = 300  # it is kept a moment after it was typed
+    while "13220" not in graphiql.evaluate(KEPT) and (tries := tries - 1):
         graphiql.wait_for_timeout(100)
+    assert tries
     graphiql.reload()
-    expect(graphiql.get_by_role("tab", name="LogOut")).to_be_attached()
+    await_editors(graphiql, "FindCommune", "13220")
     [commune] = execute(graphiql)["communes"]
     assert commune["inseeCode"] == "13026"
     graphiql.goto('/graphql?query=query Brought { commune(inseeCode: "86137") { name } }')
-    expect(graphiql.get_by_role("tab", name="Brought")).to_be_visible()
+    await_editors(graphiql, "Brought")
     assert execute(graphiql) == {"commune": {"name": "Loudun"}}
 
 
@@ -117,6 +116,13 @@ def test_the_schema_explains_itself(graphiql: Page) -> None:
 
 
 # -- hands -------------------------------------------------------------------------------------------------------
+
+
+def await_editors(page: Page, operation: str, variables: str = "") -> None:
+    """Wait until the editors show this, and can be used."""
+    expect(page.locator("section[aria-label='Operation Editor'] .view-lines")).to_contain_text(operation)
+    expect(page.locator("section[aria-label='Variables'] .view-lines:visible")).to_contain_text(variables)
+    expect(page.get_by_role("button", name="Log out")).to_be_enabled()
 
 
 def run(page: Page, tab: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:

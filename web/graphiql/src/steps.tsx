@@ -33,6 +33,7 @@ function Steps() {
     variableEditor?.setValue(asTab(step).variables);
   }
 
+  const isReady = Boolean(queryEditor && variableEditor); // before, a tab would be chosen and its contents not shown
   const current = tabs[activeTabIndex]?.title;
   useEffect(() => {
     document.querySelector("[role=tab][aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -52,6 +53,7 @@ function Steps() {
               <li key={nameOf(step)}>
                 <button
                   type="button"
+                  disabled={!isReady}
                   aria-current={nameOf(step) === current ? "step" : undefined}
                   onClick={() => open(step)}
                 >
