@@ -23,7 +23,6 @@ export function CommuneSearch({ path, query, carried }: Visit) {
   const id = "commune";
   return (
     <form
-      class="search"
       role="search"
       noValidate
       onSubmit={(event) => {
@@ -33,18 +32,20 @@ export function CommuneSearch({ path, query, carried }: Visit) {
         else found?.[0]?.focus();
       }}
     >
-      <label for={id}>{t`Votre commune`}</label>
-      <p class="hint" id={`${id}-hint`}>{t`Son nom ou son code postal ; le début suffit.`}</p>
-      <input
-        id={id}
-        type="search"
-        aria-describedby={`${id}-hint`}
-        autocomplete="off"
-        spellcheck={false}
-        enterkeyhint="search"
-        maxLength={100}
-        onInput={(event) => type(event.currentTarget.value)}
-      />
+      <div class="field">
+        <label for={id}>{t`Votre commune`}</label>
+        <p class="hint" id={`${id}-hint`}>{t`Son nom ou son code postal ; le début suffit.`}</p>
+        <input
+          id={id}
+          type="search"
+          aria-describedby={`${id}-hint`}
+          autocomplete="off"
+          spellcheck={false}
+          enterkeyhint="search"
+          maxLength={100}
+          onInput={(event) => type(event.currentTarget.value)}
+        />
+      </div>
       <div ref={list}>
         {search && <Found search={search} to={(code) => address(path, query, code)} carried={carried} />}
       </div>

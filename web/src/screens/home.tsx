@@ -7,6 +7,7 @@ import { CommuneOperators, CommuneSearch } from "../components/find-operator";
 import { useAsk } from "../components/loaded";
 import { Notice } from "../components/notice";
 import { Screen } from "../components/screen";
+import { Town } from "../components/town";
 import { Welcome } from "../documents/find";
 import { go, type Visit } from "../router";
 import { wear } from "../theme/dress";
@@ -31,6 +32,7 @@ function Door(visit: Visit) {
   const pending = data?.pendingRegistration;
   return (
     <Screen name="home" title={t`Votre espace usager`}>
+      <Town />
       <p class="lead">{t`Un seul compte pour les démarches de votre collectivité ou de votre distributeur : eau, assainissement, déchets.`}</p>
       {pending?.status === "WAITING" && <Waiting email={pending.email} />}
       <section>

@@ -44,12 +44,16 @@ function Options({ operator, query }: { operator: OperatorFacts; query: URLSearc
         )}
         {acceptsRequests && (
           <Option title={t`Je demande l’ouverture de mon compte`} to={to("/request")} words={keyless(operator)} second>
-            {t`Car je ne dispose de rien de cela. Un agent étudiera ma demande.`}
+            {lacking(operator)}
           </Option>
         )}
       </ul>
       <Notice>
-        <p>{t`Dans tous les cas, préparez votre adresse e-mail et un mot de passe. Ces informations obligatoires vous seront demandées à l’une des étapes suivantes.`}</p>
+        <p>
+          {proofMethods.length + Number(acceptsRequests) === 2
+            ? t`Dans les deux cas, préparez votre adresse e-mail et un mot de passe. Ces informations obligatoires vous seront demandées à l’une des étapes suivantes.`
+            : t`Préparez votre adresse e-mail et un mot de passe. Ces informations obligatoires vous seront demandées à l’une des étapes suivantes.`}
+        </p>
       </Notice>
       <section class="aside">
         <h2>{t`J’ai déjà un compte`}</h2>
@@ -67,6 +71,12 @@ function Options({ operator, query }: { operator: OperatorFacts; query: URLSearc
 /** What the way without any proof is called. */
 export function keyless({ proofMethods }: OperatorFacts): string {
   return proofMethods.includes("ACTIVATION_KEY") ? t`Je n’ai pas de clé d’activation` : t`Je n’ai pas de facture`;
+}
+
+function lacking({ proofMethods }: OperatorFacts): string {
+  return proofMethods.includes("ACTIVATION_KEY")
+    ? t`Car je ne dispose pas d’une clé d’activation de compte sous la forme XXXX-XXXX-XXXX-XXXX. Un agent étudiera ma demande.`
+    : t`Car je ne dispose pas d’une facture. Un agent étudiera ma demande.`;
 }
 
 interface OptionProps {
