@@ -4,8 +4,37 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.browser.demo import Demo
-from tests.browser.portal import arrive, field, press, told_what_is_wrong
+from tests.browser.demo import CONTRACTS, Demo
+from tests.browser.portal import arrive, field, follow, press, told_what_is_wrong
+
+
+def finding(page: Page, town: Demo, language: str) -> Iterator[str]:
+    """My commune, and through it my operator."""
+    page.goto("/")
+    arrive(page, "home")
+    yield "home"
+    commune = page.get_by_role("searchbox", name="Votre commune")
+    commune.fill("zzz")
+    page.get_by_text("Aucune commune ne commence ainsi").wait_for()
+    yield "home-nothing-found"
+    commune.fill("chât")
+    page.get_by_role("link", name="Châteauneuf-les-Martigues").wait_for()
+    yield "home-found"
+    page.goto("/?commune=75056")
+    arrive(page, "home-commune")
+    yield "home-commune-nobody"
+    page.goto("/?commune=86137")
+    arrive(page, "home-commune")
+    yield "home-commune"
+    follow(page, "Continuer")
+    arrive(page, "operators")
+    yield "operators-with-key"
+    page.goto(f"/operators/{CONTRACTS}")
+    arrive(page, "operators")
+    yield "operators-with-contract"
+    page.goto("/operators/nobody")
+    arrive(page, "operators-unknown")
+    yield "operators-unknown"
 
 
 def signing_in(page: Page, town: Demo, language: str) -> Iterator[str]:
@@ -28,4 +57,4 @@ def signing_in(page: Page, town: Demo, language: str) -> Iterator[str]:
     yield "account"
 
 
-WALKS = {walk.__name__: walk for walk in (signing_in,)}
+WALKS = {walk.__name__: walk for walk in (finding, signing_in)}
