@@ -13,6 +13,8 @@ export interface Visit {
   step: number;
 }
 
+export type Draft = Record<string, unknown>;
+
 const SIGN_IN = "/sign-in";
 let steps = 0;
 
@@ -28,20 +30,35 @@ function read(): Visit {
   return { path: location.pathname, params: {}, query, carried, step: ++steps };
 }
 
+interface Manner {
+  replace?: boolean;
+  carried?: Record<string, string>;
+  draft?: Draft;
+}
+
 /** Go to an address of the portal, or away to one of the server's own pages. */
-export function go(to: string, how: { replace?: boolean; carried?: Record<string, string> } = {}): void {
+export function go(to: string, how: Manner = {}): void {
   const address = new URL(to, location.href);
   if (address.origin !== location.origin || !isOurs(address.pathname)) return location.assign(address);
-  const state = { carried: how.carried ?? {} };
+  const state = { carried: how.carried ?? {}, draft: how.draft };
   history[how.replace ? "replaceState" : "pushState"](state, "", address.pathname + address.search + address.hash);
   visit.set(read());
   scrollTo(0, 0);
 }
 
-/** To the sign-in form, and back here afterwards. */
-export function toSignIn(): void {
-  const here = location.pathname + location.search;
-  if (location.pathname !== SIGN_IN) go(`${SIGN_IN}?${new URLSearchParams({ back: here })}`, { replace: true });
+/** To the sign-in form, and back here afterwards, with what this step carried and what was typed. */
+export function toSignIn(draft = typed()): void {
+  if (location.pathname === SIGN_IN) return;
+  const back = location.pathname + location.search;
+  go(`${SIGN_IN}?${new URLSearchParams({ back })}`, { replace: true, carried: history.state?.carried, draft });
+}
+
+/** What was typed into the form of this step, by the names of its fields, before a reload or a sign-in. */
+export const typed = (): Draft => history.state?.draft ?? {};
+
+/** Keep it with this entry of the history; nothing is drawn anew. */
+export function keepTyped(draft: Draft): void {
+  history.replaceState({ ...history.state, draft }, "");
 }
 
 /** Where `?back=` leads, if it is a path of this server; `otherwise` if not. */

@@ -1,9 +1,8 @@
-// Talks to /graphql. Owns what a refusal is and what becomes of a lost network or a session that ended.
+// Talks to /graphql. Owns what a refusal is and what becomes of a lost network.
 
 import { t } from "@lingui/core/macro";
 import type { Problem } from "./documents/shared";
 import { language } from "./i18n";
-import { toSignIn } from "./router";
 
 /** Types meet texts here: see scripts/types.mjs. */
 export interface Query<Data, Variables> {
@@ -46,14 +45,14 @@ export function isRefusal(error: unknown, code?: RefusalCode): error is Refused 
   return error instanceof Refused && (code === undefined || error.refusal.code === code);
 }
 
-/** The data of a query; Refused (UNANSWERED) where there is no answer to work with. */
+/** The data of a query; Refused where the server says no, or (UNANSWERED) nothing to work with. */
 export async function ask<Data, Variables>(query: Query<Data, Variables>, variables: Variables): Promise<Data> {
   return (await send(query.text, variables)) as Data;
 }
 
 /**
  * The payload of a mutation, or Refused. With a proof, its solution goes along; without, one is found only where the
- * server asks for it after all. Where nobody is signed in any more, the person signs in and comes back.
+ * server asks for it after all.
  */
 export async function perform<Payload, Input>(
   mutation: Mutation<Payload, Input>,
@@ -63,7 +62,6 @@ export async function perform<Payload, Input>(
   try {
     return await attempt(mutation, await proven(input, proof));
   } catch (error) {
-    if (isRefusal(error, "LOGIN_REQUIRED")) toSignIn();
     if (!isRefusal(error, "CHALLENGE_FAILED")) throw error;
   }
   proof?.renew();
@@ -87,14 +85,22 @@ function isProblem(result: unknown): result is Problem {
 
 async function send(query: string, variables: unknown): Promise<Record<string, unknown>> {
   const answer = await fetched(query, variables).catch(() => null);
-  if (answer?.data) return answer.data;
+  if (answer?.data && !answer.errors) return answer.data;
+  const no = answer?.errors?.find(({ extensions }) => extensions && "retryAfter" in extensions);
+  if (no?.extensions) throw new Refused({ message: no.message, ...no.extensions });
   const message = navigator.onLine
     ? t`Le service ne répond pas. Ce que vous avez saisi est conservé : réessayez dans un instant.`
     : t`Vous n’êtes plus connecté à Internet. Ce que vous avez saisi est conservé : réessayez dès que possible.`;
   throw new Refused({ code: "UNANSWERED", message });
 }
 
-async function fetched(query: string, variables: unknown): Promise<{ data?: Record<string, unknown> | null }> {
+interface Answer {
+  data?: Record<string, unknown> | null;
+  /** What a query is refused is told here; a mutation has its Problem. */
+  errors?: { message: string; extensions?: Pick<Refusal, "code" | "retryAfter"> }[];
+}
+
+async function fetched(query: string, variables: unknown): Promise<Answer> {
   const response = await fetch("/graphql", {
     method: "POST",
     credentials: "same-origin",

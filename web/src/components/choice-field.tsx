@@ -4,7 +4,7 @@ import { t } from "@lingui/core/macro";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { described, Fault, FieldFrame } from "./field";
-import { useField } from "./form";
+import { useField, useKept } from "./form";
 
 export type Options = readonly (readonly [value: string, words: string])[];
 
@@ -22,7 +22,7 @@ interface Props {
 
 export function SelectField({ name, label, options, hint, optional, value, autocomplete, changed }: Props) {
   const control = useRef<HTMLSelectElement>(null);
-  const [chosen, choose] = useState(value ?? "");
+  const [chosen, choose] = useState(useKept(name) ?? value ?? "");
   const { id, fault } = useField({ name, label, optional, read: () => control.current?.value || null });
   return (
     <FieldFrame id={id} label={label} hint={hint} fault={fault} optional={optional}>
@@ -47,7 +47,7 @@ export function SelectField({ name, label, options, hint, optional, value, autoc
 
 /** For up to five choices: all of them are seen at once. */
 export function Radios({ name, label, options, hint, optional, value, changed }: Props) {
-  const [chosen, choose] = useState(value ?? "");
+  const [chosen, choose] = useState(useKept(name) ?? value ?? "");
   const { id, fault } = useField({ name, label, optional, read: () => chosen || null });
   const { id: first, ...describes } = described(id, { hint, fault });
   return (

@@ -3,6 +3,7 @@
 import { t } from "@lingui/core/macro";
 import { createContext, type ComponentChildren } from "preact";
 import { useContext, useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { keepTyped, toSignIn, typed as typedBefore, type Draft } from "../router";
 import { isRefusal, type Refusal } from "../server";
 import { Button, type Look } from "./button";
 import { Countdown } from "./countdown";
@@ -21,9 +22,11 @@ export interface Field {
 interface Book {
   enrol(field: Field): () => void;
   faults: Map<string, string>;
+  /** What was typed before a reload, or before the person had to sign in. */
+  draft: Draft;
 }
 
-const Fields = createContext<Book>({ enrol: () => () => {}, faults: new Map() });
+const Fields = createContext<Book>({ enrol: () => () => {}, faults: new Map(), draft: {} });
 const PATIENCE = 300;
 
 interface Props<Values> {
@@ -41,14 +44,18 @@ interface Props<Values> {
   begun?: () => void;
   /** Told what stands in the fields whenever that changes. */
   typed?: (values: Values) => void;
+  /** Survives a reload: what is typed is kept in this entry of the history, passwords apart. */
+  kept?: boolean;
 }
 
-export function Form<Values = object>({ label, submit, children, look, waiting, aside, begun, typed }: Props<Values>) {
+export function Form<Values = object>(props: Props<Values>) {
+  const { label, submit, children, look, waiting, aside, begun, typed, kept } = props;
   const fields = useRef(new Set<Field>()).current;
+  const draft = useMemo(typedBefore, []);
   const [refusal, refuse] = useState<Refusal | null>(null);
   const [busy, setBusy] = useState(false);
   const told = useMemo(() => sorted(refusal, fields), [refusal]);
-  const book = useMemo(() => ({ faults: told.beside, enrol: enrolling(fields) }), [told]);
+  const book = useMemo(() => ({ faults: told.beside, enrol: enrolling(fields), draft }), [told]);
 
   async function send(event: Event) {
     event.preventDefault();
@@ -65,7 +72,8 @@ export function Form<Values = object>({ label, submit, children, look, waiting, 
       outcome = await submit(values(fields) as Values);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      if (error.refusal.code !== "LOGIN_REQUIRED") refuse(error.refusal);
+      if (isSignedOut(error)) toSignIn(drafted(fields));
+      else refuse(error.refusal);
     } finally {
       clearTimeout(patience);
       announce(outcome ?? "");
@@ -76,7 +84,12 @@ export function Form<Values = object>({ label, submit, children, look, waiting, 
   // Choices are drawn first, and read then.
   function follow() {
     begun?.();
-    if (typed) setTimeout(() => typed(values(fields) as Values));
+    if (typed || kept) setTimeout(followed);
+  }
+
+  function followed() {
+    typed?.(values(fields) as Values);
+    if (kept) keepTyped(drafted(fields));
   }
 
   return (
@@ -160,6 +173,23 @@ function sorted(refusal: Refusal | null, fields: Set<Field>) {
     return { field, message };
   });
   return { beside, lines };
+}
+
+const isSignedOut = (error: unknown): boolean =>
+  isRefusal(error, "LOGIN_REQUIRED") || isRefusal(error, "REAUTHENTICATION_REQUIRED");
+
+// Passwords are typed again.
+function drafted(fields: Set<Field>): Draft {
+  const kept = [...fields].filter(({ name }) => !/password/i.test(name));
+  return Object.fromEntries(kept.map(({ name, read }) => [name, read()]));
+}
+
+/** What was typed into the field of this name, where the person comes back to it. */
+export function useKept(name: string): string | undefined {
+  const { draft } = useContext(Fields);
+  if (!(name in draft)) return undefined;
+  const typed = draft[name];
+  return Array.isArray(typed) ? typed.join("\n") : String(typed ?? "");
 }
 
 function inOrder(fields: Set<Field>): Field[] {

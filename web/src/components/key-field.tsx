@@ -4,7 +4,7 @@ import { t } from "@lingui/core/macro";
 import { useRef, useState } from "preact/hooks";
 import { fold, grouped, isChecked, isForeign, LENGTH, retyped } from "../activation-key";
 import { described, FieldFrame } from "./field";
-import { useField } from "./form";
+import { useField, useKept } from "./form";
 
 interface Props {
   name?: string;
@@ -16,7 +16,8 @@ interface Props {
 
 export function KeyField({ name = "activationKey", checked, value }: Props) {
   const control = useRef<HTMLInputElement>(null);
-  const [typed, type] = useState(() => (checked ? grouped(fold(value ?? "")) : (value ?? "")));
+  const begun = useKept(name) ?? value ?? "";
+  const [typed, type] = useState(() => (checked ? grouped(fold(begun)) : begun));
   const { id, fault } = useField({
     name,
     label: t`Clé d’activation`,

@@ -17,6 +17,11 @@ export function PasswordField({ name = "password", label }: Props) {
   return <Secret name={name} label={label ?? t`Mot de passe`} autocomplete="current-password" />;
 }
 
+/** Whose password it is, for password managers alone: the person sees it elsewhere. */
+export function Username({ email }: { email: string }) {
+  return <input type="text" autocomplete="username" value={email} readOnly hidden />;
+}
+
 /** A password to be chosen. One field is enough: who wants to be sure looks at what they typed. */
 export function NewPassword({ name = "password", label, policy }: Props & { policy: Policy }) {
   return <Secret name={name} label={label ?? t`Mot de passe`} autocomplete="new-password" policy={policy} />;

@@ -4,6 +4,7 @@ import { t } from "@lingui/core/macro";
 import { useState } from "preact/hooks";
 import type { Civility, LegalNature, ProfileInput } from "../schema";
 import { Radios, SelectField, type Options } from "./choice-field";
+import { useKept } from "./form";
 import { TextField } from "./text-field";
 
 export interface KnownProfile extends Partial<ProfileInput> {
@@ -14,7 +15,7 @@ export interface KnownProfile extends Partial<ProfileInput> {
 
 /** The fields of `input.profile`, filled with what is known of the person. */
 export function ProfileFields({ known }: { known: { [name in keyof KnownProfile]?: KnownProfile[name] | null } }) {
-  const [nature, choose] = useState<string>(known.legalNature ?? "");
+  const [nature, choose] = useState<string>(useKept("profile.legalNature") ?? known.legalNature ?? "");
   const isPerson = nature === "INDIVIDUAL" || nature === "SOLE_TRADER";
   return (
     <>

@@ -12,8 +12,8 @@ interface Props {
   /** Says which screen, and which state of it, this is: `sign-in`, `register-form`. */
   name: string;
   title: string;
-  /** Above the title: « Étape 2 sur 3 ». */
-  step?: string;
+  /** Above the title: « Étape 2 sur 3 », or the way back. */
+  step?: ComponentChildren;
   children: ComponentChildren;
 }
 
@@ -38,4 +38,9 @@ export function Screen({ name, title, step, children }: Props) {
       {children}
     </main>
   );
+}
+
+/** Where what had the focus is gone. */
+export function focusTitle(): void {
+  document.querySelector<HTMLElement>("h1")?.focus();
 }

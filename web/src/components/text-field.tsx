@@ -4,7 +4,7 @@ import { t } from "@lingui/core/macro";
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { described, FieldFrame } from "./field";
-import { useField } from "./form";
+import { useField, useKept } from "./form";
 
 interface Props {
   /** Path below `input`: `profile.familyName`. */
@@ -40,7 +40,7 @@ export function TextField(props: Props) {
     read: () => (lines ? listed(typed()) : typed() || null),
     check: () => (typed() ? check?.(typed()) : undefined),
   });
-  const shared = { ...described(id, { hint, fault, optional }), ref: control, defaultValue: value ?? "" };
+  const shared = { ...described(id, { hint, fault, optional }), ref: control, defaultValue: useKept(name) ?? value ?? "" };
   return (
     <FieldFrame id={id} label={label} hint={hint} fault={fault} optional={optional}>
       {rows ? (

@@ -8,14 +8,14 @@ import { PasswordField } from "../components/password-field";
 import { Screen } from "../components/screen";
 import { EmailField } from "../components/text-field";
 import { Login } from "../documents/sign-in";
-import { go, wayBack, type Visit } from "../router";
+import { go, typed, wayBack, type Visit } from "../router";
 import type { LoginInput } from "../schema";
 import { perform } from "../server";
 
-export default function SignIn({ query }: Visit) {
+export default function SignIn({ query, carried }: Visit) {
   async function signIn(input: LoginInput) {
     await perform(Login, input);
-    go(wayBack(query, "/account"), { replace: true });
+    go(wayBack(query, "/account"), { replace: true, carried, draft: typed() });
   }
   return (
     <Screen name="sign-in" title={t`Accéder à mon compte`}>
