@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from identity.proof import key_form
 from tests.support import server, warm
 from tests.support.citizen import PASSWORD, Citizen, code_of, mailbox, token_of
 
@@ -111,6 +112,12 @@ class Demo:
 
     def _neighbour(self, name: str, ports_away: int) -> str:
         return f"http://{name}.localhost:{(urlsplit(self.url).port or 0) + ports_away}"
+
+
+def unknown_key() -> str:
+    """A key that is well formed, and nobody's."""
+    body = "".join(secrets.choice(key_form.ALPHABET) for _ in range(key_form.LENGTH - 1))
+    return next(body + check for check in key_form.ALPHABET if key_form.is_checked(body + check))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from api import built_files
 from tests.browser.demo import Known
+from tests.support.citizen import PASSWORD
 
 NEXT_PASSWORD = "Une-Autre-Porte-42"
 
@@ -58,6 +59,18 @@ def sign_in(page: Page, known: Known) -> None:
     field(page, "Mot de passe").fill(known.password)
     press(page, "Connexion")
     arrive(page, "account")
+
+
+def fill_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """What « Mes informations » still asks of Jean-Michel Test, whom the operator knows in part."""
+    expect(page.locator("main")).to_have_attribute("data-screen", "register-form")
+    field(page, "Nature juridique").select_option("INDIVIDUAL")
+    field(page, "Monsieur").check()
+    field(page, "Nom").fill("Test")
+    field(page, "Prénom").fill("Jean-Michel")
+    field(page, "Adresse e-mail").fill(email)
+    field(page, "Mot de passe").fill(password)
+    page.get_by_role("checkbox", name=re.compile("conditions générales")).check()
 
 
 @contextmanager

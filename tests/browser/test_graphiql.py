@@ -95,7 +95,7 @@ def test_a_token_is_as_good_as_the_cookie_and_is_kept_nowhere(graphiql: Page, to
 def test_what_was_typed_outlives_a_reload_and_an_operation_may_come_by_link(graphiql: Page) -> None:
     write(graphiql, "Variables", {"search": "13220"})
     tries = 300  # it is kept a moment after it was typed
-    while "13220" not in graphiql.evaluate(KEPT) and (tries := tries - 1):
+    while "13220" not in graphiql.evaluate("sessionStorage['graphiql:tabState']") and (tries := tries - 1):
         graphiql.wait_for_timeout(100)
     assert tries
     graphiql.reload()
