@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,10 +95,12 @@ def test_a_token_is_as_good_as_the_cookie_and_is_kept_nowhere(graphiql: Page, to
 
 def test_what_was_typed_outlives_a_reload_and_an_operation_may_come_by_link(graphiql: Page) -> None:
     write(graphiql, "Variables", {"search": "13220"})
-    tries = 300  # it is kept a moment after it was typed
-    while "13220" not in graphiql.evaluate("sessionStorage['graphiql:tabState']") and (tries := tries - 1):
+    for _ in range(300):  # it is kept a moment after it was typed
+        tabs = json.loads(graphiql.evaluate("sessionStorage['graphiql:tabState']"))["tabs"]
+        if kept := tabs[0]["variables"] == '{"search": "13220"}':
+            break
         graphiql.wait_for_timeout(100)
-    assert tries
+    assert kept
     graphiql.reload()
     await_editors(graphiql, "FindCommune", "13220")
     [commune] = execute(graphiql)["communes"]
@@ -157,3 +160,7 @@ def write(page: Page, editor: str, content: dict[str, Any]) -> None:
     page.keyboard.insert_text(json.dumps(content))
     page.keyboard.press("Shift+ControlOrMeta+End")  # what the editor closed by itself
     page.keyboard.press("Delete")
+    written = re.escape(json.dumps(content)).replace(r"\ ", r"\s")
+    expect(page.locator(f"section[aria-label='{editor}'] .view-lines:visible")).to_have_text(
+        re.compile(f"^{written}$")
+    )
