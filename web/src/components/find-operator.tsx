@@ -18,6 +18,7 @@ const POSTCODES_SHOWN = 3;
 /** A field that lists communes as one types. Choosing one stays on the page, with `?commune=` in its address. */
 export function CommuneSearch({ path, query, carried }: Visit) {
   const [typed, type] = useState("");
+  const [told, tell] = useState("");
   const search = useSettled(typed.trim());
   const list = useRef<HTMLDivElement>(null);
   const id = "commune";
@@ -46,8 +47,11 @@ export function CommuneSearch({ path, query, carried }: Visit) {
           onInput={(event) => type(event.currentTarget.value)}
         />
       </div>
+      <p class="hint" role="status">
+        {search && told}
+      </p>
       <div ref={list}>
-        {search && <Found search={search} to={(code) => address(path, query, code)} carried={carried} />}
+        {search && <Found search={search} tell={tell} to={(code) => address(path, query, code)} carried={carried} />}
       </div>
     </form>
   );
@@ -55,29 +59,28 @@ export function CommuneSearch({ path, query, carried }: Visit) {
 
 interface FoundProps {
   search: string;
+  /** How many there are: said where it was quiet before, so that a screen reader hears it. */
+  tell: (words: string) => void;
   to: (inseeCode: string) => string;
   carried: Visit["carried"];
 }
 
-function Found({ search, to, carried }: FoundProps) {
+function Found({ search, tell, to, carried }: FoundProps) {
   const asked = useAsk(Communes, { search, first: MOST });
+  const count = asked.data?.communes.length;
+  useEffect(() => tell(count === undefined ? "" : counted(count)));
   return (
     <Loaded of={asked}>
       {({ communes }) => (
-        <>
-          <p class="hint" role="status">
-            {counted(communes.length)}
-          </p>
-          <ul class="choices">
-            {communes.map(({ inseeCode, name, postcodes }) => (
-              <li key={inseeCode}>
-                <Link to={to(inseeCode)} carried={carried}>
-                  <span>{name}</span> <span class="code">{shortened(postcodes)}</span>
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </>
+        <ul class="choices">
+          {communes.map(({ inseeCode, name, postcodes }) => (
+            <li key={inseeCode}>
+              <Link to={to(inseeCode)} carried={carried}>
+                <span>{name}</span> <span class="code">{shortened(postcodes)}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
       )}
     </Loaded>
   );

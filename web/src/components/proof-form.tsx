@@ -1,6 +1,7 @@
 // « Êtes-vous abonné ? » By activation key (seed 000, steps 3 and 4) or by contract and meter (seed 004, step 3).
 
 import { t } from "@lingui/core/macro";
+import type { ComponentChildren } from "preact";
 import { ValidateActivationKey, VerifyContract, type Proven } from "../documents/register";
 import type { OperatorFacts } from "../documents/shared";
 import type { ProofMethod } from "../schema";
@@ -25,22 +26,24 @@ interface Props {
   method: ProofMethod;
   /** What stands in the fields at first. */
   begun?: Partial<{ activationKey: string; contractNumber: string; meterNumber: string }>;
-  proven: (proof: Proven, shown: Shown) => void;
+  proven: (proof: Proven, shown: Shown) => void | Promise<string | void>;
+  /** Beside the button. */
+  aside?: ComponentChildren;
 }
 
-export function ProofForm({ operator, method, begun = {}, proven }: Props) {
+export function ProofForm({ operator, method, begun = {}, proven, aside }: Props) {
   async function submit(shown: Shown) {
-    proven(await prove(operator.slug, shown), shown);
+    return proven(await prove(operator.slug, shown), shown);
   }
   if (method === "ACTIVATION_KEY") {
     return (
-      <Form<Shown> label={t`Valider ma clé d’activation`} waiting={t`Vérification de la clé…`} submit={submit}>
+      <Form<Shown> label={t`Valider ma clé d’activation`} waiting={t`Vérification de la clé…`} submit={submit} aside={aside}>
         <KeyField checked={operator.activationKeysChecked} value={begun.activationKey} />
       </Form>
     );
   }
   return (
-    <Form<Shown> label={t`Continuer`} waiting={t`Vérification des numéros…`} submit={submit}>
+    <Form<Shown> label={t`Continuer`} waiting={t`Vérification des numéros…`} submit={submit} aside={aside}>
       <Bill />
       <TextField
         name="contractNumber"

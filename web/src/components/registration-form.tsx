@@ -2,16 +2,16 @@
 
 import { t } from "@lingui/core/macro";
 import { useState } from "preact/hooks";
-import { Link } from "../components/button";
-import { Checkbox } from "../components/choice-field";
-import { Form } from "../components/form";
-import { Loaded, useAsk } from "../components/loaded";
-import { NewPassword } from "../components/password-field";
-import { ProfileFields } from "../components/profile-fields";
-import { ProofOfWork, useProof } from "../components/proof-of-work";
-import { rich } from "../components/rich";
-import { Screen } from "../components/screen";
-import { EmailField } from "../components/text-field";
+import { Button, Link } from "./button";
+import { Consent } from "./consent";
+import { Form } from "./form";
+import { Loaded, useAsk } from "./loaded";
+import { NewPassword } from "./password-field";
+import { ProfileFields } from "./profile-fields";
+import { ProofOfWork, useProof } from "./proof-of-work";
+import { rich } from "./rich";
+import { Screen } from "./screen";
+import { EmailField } from "./text-field";
 import { OperatorNamed } from "../documents/find";
 import { Criteria, Register } from "../documents/register";
 import * as registration from "../registration";
@@ -37,6 +37,11 @@ export function RegistrationForm({ begun, from }: Props) {
   function typed({ profile, email }: Filled) {
     begun.draft = { profile, email };
     registration.keep(begun);
+  }
+
+  function cancel() {
+    registration.forget();
+    go(`/operators/${operator.slug}`);
   }
 
   async function register(input: Filled) {
@@ -73,13 +78,14 @@ export function RegistrationForm({ begun, from }: Props) {
       {({ passwordPolicy }) => (
         <Screen name="register-form" title={t`Mes informations`} step={t`Ouverture de mon compte, étape 2 sur 3`}>
           <p>{t`Veuillez compléter les informations de votre compte présentées ci-dessous.`}</p>
-          <p class="hint">{t`Tous les champs sont obligatoires, sauf ceux qui sont facultatifs.`}</p>
+          <p class="hint">{t`Tous les champs sont obligatoires, sauf mention « facultatif ».`}</p>
           <Form<Filled>
             label={t`Valider ma demande`}
             waiting={t`Envoi de votre demande…`}
             begun={work.begin}
             typed={typed}
             submit={submit}
+            aside={<Button look="quiet" press={cancel}>{t`Annuler`}</Button>}
           >
             <h2>{t`Vos informations`}</h2>
             <ProfileFields known={{ ...subscriber, ...begun.draft.profile }} />
@@ -116,29 +122,5 @@ function Served({ begun: { proof, shown } }: { begun: registration.Registration 
         </p>
       )}
     </>
-  );
-}
-
-interface ConsentProps {
-  terms: { version: string; url: string };
-}
-
-/** « J’accepte les conditions générales »: worth the version that was accepted. */
-export function Consent({ terms: { version, url } }: ConsentProps) {
-  return (
-    <Checkbox
-      name="acceptedTermsVersion"
-      label={t`Conditions générales d’utilisation`}
-      worth={version}
-      must={t`Veuillez accepter les conditions générales d’utilisation.`}
-    >
-      {rich(t`J’accepte les <terms>conditions générales d’utilisation (nouvel onglet)</terms>`, {
-        terms: (words) => (
-          <Link to={url} apart>
-            {words}
-          </Link>
-        ),
-      })}
-    </Checkbox>
   );
 }

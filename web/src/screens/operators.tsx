@@ -24,13 +24,14 @@ export default function Operators({ params, query }: Visit) {
 function Options({ operator, query }: { operator: OperatorFacts; query: URLSearchParams }) {
   useEffect(() => wear(operator), [operator]);
   const { slug, name, proofMethods, acceptsRequests } = operator;
+  const ways = proofMethods.length + Number(acceptsRequests);
   const to = (path: string, more: Record<string, string> = {}) => {
     return `${path}?${new URLSearchParams({ operator: slug, ...Object.fromEntries(query), ...more })}`;
   };
   return (
     <Screen name="operators" title={t`Ouverture de mon compte`}>
       <p>{t`Votre contrat est géré par : ${name}.`}</p>
-      <p class="lead">{t`Choisissez l’une des options suivantes :`}</p>
+      {ways > 1 && <p class="lead">{t`Choisissez l’une des options suivantes :`}</p>}
       <ul class="cards options">
         {proofMethods.includes("ACTIVATION_KEY") && (
           <Option title={t`J’ouvre immédiatement mon compte`} to={to("/register", { by: "key" })} words={t`J’ai une clé d’activation`}>
@@ -50,7 +51,7 @@ function Options({ operator, query }: { operator: OperatorFacts; query: URLSearc
       </ul>
       <Notice>
         <p>
-          {proofMethods.length + Number(acceptsRequests) === 2
+          {ways === 2
             ? t`Dans les deux cas, préparez votre adresse e-mail et un mot de passe. Ces informations obligatoires vous seront demandées à l’une des étapes suivantes.`
             : t`Préparez votre adresse e-mail et un mot de passe. Ces informations obligatoires vous seront demandées à l’une des étapes suivantes.`}
         </p>

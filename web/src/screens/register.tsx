@@ -30,9 +30,10 @@ export default function Register(visit: Visit) {
     <Screen name="register-commune" title={t`Ouverture de mon compte`}>
       {key && (
         <Notice>
-          <p>{t`Votre clé ${key} sera déjà inscrite. Choisissez d’abord votre commune.`}</p>
+          <p>{t`Votre clé ${key} sera déjà inscrite.`}</p>
         </Notice>
       )}
+      <p>{t`Cherchez d’abord votre commune : vous saurez qui gère votre contrat.`}</p>
       <CommuneSearch {...visit} />
       <section class="aside">
         <h2>{t`J’ai déjà un compte`}</h2>
@@ -123,6 +124,7 @@ function Proof({ visit: { query, carried }, operator }: StepProps) {
         method={method}
         begun={{ ...former, ...(carried.key ? { activationKey: carried.key } : {}) }}
         proven={proven}
+        aside={<Link to={`/operators/${operator.slug}`} look="quiet">{t`Annuler`}</Link>}
       />
       <OtherWays operator={operator} method={method} query={query} />
     </Screen>
