@@ -4,6 +4,7 @@ import { t } from "@lingui/core/macro";
 import { Link } from "../components/button";
 import { Checkbox } from "../components/choice-field";
 import { Form } from "../components/form";
+import { Notice } from "../components/notice";
 import { PasswordField } from "../components/password-field";
 import { Screen } from "../components/screen";
 import { EmailField } from "../components/text-field";
@@ -19,8 +20,13 @@ export default function SignIn({ query, carried }: Visit) {
   }
   return (
     <Screen name="sign-in" title={t`Accéder à mon compte`}>
+      {carried.left && (
+        <Notice kind="good">
+          <p role="status">{t`Vous êtes déconnecté.`}</p>
+        </Notice>
+      )}
       <Form<LoginInput> label={t`Connexion`} submit={signIn}>
-        <EmailField autocomplete="username" hint="" />
+        <EmailField autocomplete="username" hint="" value={carried.email} />
         <PasswordField />
         <Checkbox name="stayLoggedIn" label={t`Maintenir la connexion`} />
       </Form>
