@@ -69,6 +69,18 @@ export function wayBack(query: URLSearchParams, otherwise: string): string {
   return address.origin === location.origin ? address.pathname + address.search : otherwise;
 }
 
+/** Where whoever opens an account may sign in instead: at the provider's own page, where a service waits for them. */
+export function signInPath(query: URLSearchParams): string {
+  const from = query.get("continue");
+  return from ? `/login?${new URLSearchParams({ continue: from })}` : SIGN_IN;
+}
+
+/** Where the ways to open an account with this operator are, for the same service that waits. */
+export function operatorPath(slug: string, query: URLSearchParams): string {
+  const from = query.get("continue");
+  return `/operators/${slug}${from ? `?${new URLSearchParams({ continue: from })}` : ""}`;
+}
+
 /** The parts of a path that a route names, or null where the route is another. */
 export function match(route: string, path: string): Record<string, string> | null {
   const wanted = route.split("/");

@@ -1,108 +1,17 @@
-// Seed 004, step 2: choose the commune, and be told who manages the contract.
+// Seed 004, step 2: « Le site vous indique le nom de la société qui gère votre contrat d'abonné. »
 
-import { t, plural } from "@lingui/core/macro";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Communes, OperatorsOf } from "../documents/find";
+import { t } from "@lingui/core/macro";
+import { OperatorsOf } from "../documents/find";
 import type { OperatorFacts } from "../documents/shared";
 import type { Visit } from "../router";
 import type { ServiceKind } from "../schema";
 import { Link } from "./button";
+import { withCommune } from "./commune-search";
 import { Loaded, useAsk } from "./loaded";
 import { Notice } from "./notice";
 import { Screen } from "./screen";
 
-const PAUSE = 200;
-const MOST = 8;
-const POSTCODES_SHOWN = 3;
-
-/** A field that lists communes as one types. Choosing one stays on the page, with `?commune=` in its address. */
-export function CommuneSearch({ path, query, carried }: Visit) {
-  const [typed, type] = useState("");
-  const [told, tell] = useState("");
-  const search = useSettled(typed.trim());
-  const list = useRef<HTMLDivElement>(null);
-  const id = "commune";
-  return (
-    <form
-      role="search"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        const found = list.current?.querySelectorAll("a");
-        if (found?.length === 1) found[0]?.click();
-        else found?.[0]?.focus();
-      }}
-    >
-      <div class="field">
-        <label for={id}>{t`Votre commune`}</label>
-        <p class="hint" id={`${id}-hint`}>{t`Son nom ou son code postal ; le début suffit.`}</p>
-        <input
-          id={id}
-          type="search"
-          aria-describedby={`${id}-hint`}
-          autocomplete="off"
-          spellcheck={false}
-          enterkeyhint="search"
-          maxLength={100}
-          onInput={(event) => type(event.currentTarget.value)}
-        />
-      </div>
-      <p class="hint" role="status">
-        {search && told}
-      </p>
-      <div ref={list}>
-        {search && <Found search={search} tell={tell} to={(code) => address(path, query, code)} carried={carried} />}
-      </div>
-    </form>
-  );
-}
-
-interface FoundProps {
-  search: string;
-  /** How many there are: said where it was quiet before, so that a screen reader hears it. */
-  tell: (words: string) => void;
-  to: (inseeCode: string) => string;
-  carried: Visit["carried"];
-}
-
-function Found({ search, tell, to, carried }: FoundProps) {
-  const asked = useAsk(Communes, { search, first: MOST });
-  const count = asked.data?.communes.length;
-  useEffect(() => tell(count === undefined ? "" : counted(count)));
-  return (
-    <Loaded of={asked}>
-      {({ communes }) => (
-        <ul class="choices">
-          {communes.map(({ inseeCode, name, postcodes }) => (
-            <li key={inseeCode}>
-              <Link to={to(inseeCode)} carried={carried}>
-                <span>{name}</span> <span class="code">{shortened(postcodes)}</span>
-              </Link>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Loaded>
-  );
-}
-
-function counted(count: number): string {
-  if (!count) return t`Aucune commune ne commence ainsi. Vérifiez l’orthographe, ou essayez le code postal.`;
-  if (count === MOST) return t`Voici les ${count} premières communes : choisissez la vôtre, ou continuez de taper.`;
-  return plural(count, { one: "# commune trouvée : choisissez-la.", other: "# communes trouvées : choisissez la vôtre." });
-}
-
-function shortened(postcodes: string[]): string {
-  const more = postcodes.length > POSTCODES_SHOWN ? " …" : "";
-  return postcodes.slice(0, POSTCODES_SHOWN).join(", ") + more;
-}
-
-function address(path: string, query: URLSearchParams, commune: string | null): string {
-  const next = new URLSearchParams(query);
-  if (commune) next.set("commune", commune);
-  else next.delete("commune");
-  return next.size ? `${path}?${next}` : path;
-}
+export { CommuneSearch } from "./commune-search";
 
 interface CommuneProps {
   visit: Visit;
@@ -116,7 +25,7 @@ interface CommuneProps {
 export function CommuneOperators({ visit, name, onward }: CommuneProps) {
   const inseeCode = visit.query.get("commune") ?? "";
   const asked = useAsk(OperatorsOf, { inseeCode });
-  const other = address(visit.path, visit.query, null);
+  const other = withCommune(visit.path, visit.query, null);
   return (
     <Loaded of={asked} screen={{ name, title: t`Votre commune` }}>
       {({ commune }) => (
@@ -188,14 +97,4 @@ function Nobody({ commune }: { commune: string | undefined }) {
 export function service(kind: ServiceKind): string {
   const words = { WATER: t`eau`, WASTEWATER: t`assainissement`, WASTE: t`déchets`, OTHER: t`autres services` };
   return words[kind];
-}
-
-// Not at every letter: once the person pauses.
-function useSettled(value: string): string {
-  const [settled, settle] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => settle(value), PAUSE);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }

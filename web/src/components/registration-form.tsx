@@ -15,20 +15,20 @@ import { EmailField } from "./text-field";
 import { OperatorNamed } from "../documents/find";
 import { Criteria, Register } from "../documents/register";
 import * as registration from "../registration";
-import { go } from "../router";
+import { go, operatorPath } from "../router";
 import type { RegisterInput } from "../schema";
 import { ask, isRefusal, perform, Refused } from "../server";
 import { prove } from "./proof-form";
 
 interface Props {
   begun: registration.Registration;
-  /** The `continue` of the address: the service that sent the person waits for them. */
-  from: string | null;
+  /** Of the address: its `continue` names the service that sent the person, and waits for them. */
+  query: URLSearchParams;
 }
 
 type Filled = Omit<RegisterInput, "proofToken" | "continueWith" | "challengeSolution">;
 
-export function RegistrationForm({ begun, from }: Props) {
+export function RegistrationForm({ begun, query }: Props) {
   const asked = useAsk(Criteria, {});
   const work = useProof();
   const { operator, subscriber } = begun.proof;
@@ -41,11 +41,11 @@ export function RegistrationForm({ begun, from }: Props) {
 
   function cancel() {
     registration.forget();
-    go(`/operators/${operator.slug}`);
+    go(operatorPath(operator.slug, query));
   }
 
   async function register(input: Filled) {
-    const given = { ...input, proofToken: begun.proof.proofToken, continueWith: from };
+    const given = { ...input, proofToken: begun.proof.proofToken, continueWith: query.get("continue") };
     const { message } = await perform(Register, given, work);
     registration.forget();
     go("/check-mail", { replace: true, carried: { message } });

@@ -1,6 +1,6 @@
 // Written from register.graphql by `npm run types`.
 
-import type { Civility, LegalNature, RegisterInput, ValidateActivationKeyInput, VerifyContractInput } from "../schema";
+import type { Civility, LegalNature, PendingRegistrationStatus, RegisterInput, ValidateActivationKeyInput, VerifyContractInput } from "../schema";
 import type { Mutation, Query } from "../server";
 import type { OperatorFacts } from "./shared";
 import type { Policy } from "./shared";
@@ -10,10 +10,14 @@ export type Registering = {
   me: {
     email: string;
   } | null;
+  pendingRegistration: {
+    status: PendingRegistrationStatus;
+    email: string;
+  } | null;
   operator: OperatorFacts | null;
 };
 export const Registering: Query<Registering, { slug: string }> = {
-  text: "query Registering($slug:String!){me{email}operator(slug:$slug){...OperatorFacts}}fragment OperatorFacts on Operator{slug name services proofMethods acceptsRequests activationKeysChecked supportEmail termsOfService{version url}theme{logoUrl colour secondColour darkColour darkSecondColour}}",
+  text: "query Registering($slug:String!){me{email}pendingRegistration{status email}operator(slug:$slug){...OperatorFacts}}fragment OperatorFacts on Operator{slug name services proofMethods acceptsRequests activationKeysChecked supportEmail termsOfService{version url}theme{logoUrl colour secondColour darkColour darkSecondColour}}",
 };
 
 export type Criteria = {

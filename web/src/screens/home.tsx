@@ -3,11 +3,12 @@
 import { t } from "@lingui/core/macro";
 import { useEffect } from "preact/hooks";
 import { Link } from "../components/button";
-import { CommuneOperators, CommuneSearch } from "../components/find-operator";
+import { CommuneSearch } from "../components/commune-search";
+import { CommuneOperators } from "../components/find-operator";
 import { useAsk } from "../components/loaded";
-import { Notice } from "../components/notice";
 import { Screen } from "../components/screen";
 import { Town } from "../components/town";
+import { Waiting } from "../components/waiting";
 import { Welcome } from "../documents/find";
 import { go, type Visit } from "../router";
 import { wear } from "../theme/dress";
@@ -29,12 +30,11 @@ function Door(visit: Visit) {
   useEffect(() => {
     if (isSignedIn) go("/account", { replace: true });
   }, [isSignedIn]);
-  const pending = data?.pendingRegistration;
   return (
     <Screen name="home" title={t`Votre espace usager`}>
       <Town />
       <p class="lead">{t`Un seul compte pour les démarches de votre collectivité ou de votre distributeur : eau, assainissement, déchets.`}</p>
-      {pending?.status === "WAITING" && <Waiting email={pending.email} />}
+      <Waiting pending={data?.pendingRegistration} />
       <section>
         <h2>{t`Ouvrir mon compte`}</h2>
         <CommuneSearch {...visit} />
@@ -46,17 +46,5 @@ function Door(visit: Visit) {
         </p>
       </section>
     </Screen>
-  );
-}
-
-/** A registration of this browser that is not confirmed yet. */
-export function Waiting({ email }: { email: string }) {
-  return (
-    <Notice title={t`Votre inscription attend votre confirmation`}>
-      <p>{t`Un e-mail a été envoyé à ${email}.`}</p>
-      <p>
-        <a href="/check-mail">{t`Reprendre mon inscription`}</a>
-      </p>
-    </Notice>
   );
 }

@@ -9,7 +9,7 @@ import { Notice } from "../components/notice";
 import { Screen } from "../components/screen";
 import { OperatorNamed } from "../documents/find";
 import type { OperatorFacts } from "../documents/shared";
-import type { Visit } from "../router";
+import { signInPath, type Visit } from "../router";
 import { wear } from "../theme/dress";
 
 export default function Operators({ params, query }: Visit) {
@@ -59,10 +59,10 @@ function Options({ operator, query }: { operator: OperatorFacts; query: URLSearc
       <section class="aside">
         <h2>{t`J’ai déjà un compte`}</h2>
         <p>
-          <Link to="/sign-in">{t`Accéder à mon compte`}</Link>
+          <Link to={signInPath(query)}>{t`Accéder à mon compte`}</Link>
         </p>
         <p>
-          <Link to="/">{t`Choisir une autre commune`}</Link>
+          <Link to={query.has("continue") ? `/register?${new URLSearchParams({ ...Object.fromEntries(query), operator: "" })}` : "/"}>{t`Choisir une autre commune`}</Link>
         </p>
       </section>
     </Screen>

@@ -4,16 +4,18 @@
 import { t } from "@lingui/core/macro";
 import { useEffect } from "preact/hooks";
 import { Link } from "../components/button";
-import { CommuneOperators, CommuneSearch } from "../components/find-operator";
+import { CommuneSearch } from "../components/commune-search";
+import { CommuneOperators } from "../components/find-operator";
 import { Loaded, useAsk } from "../components/loaded";
 import { Notice } from "../components/notice";
 import { ProofForm, type Shown } from "../components/proof-form";
 import { RegistrationForm } from "../components/registration-form";
 import { Screen } from "../components/screen";
+import { Waiting } from "../components/waiting";
 import { Registering, type Proven } from "../documents/register";
 import type { OperatorFacts } from "../documents/shared";
 import * as registration from "../registration";
-import { go, type Visit } from "../router";
+import { go, operatorPath, signInPath, type Visit } from "../router";
 import type { ProofMethod } from "../schema";
 import { dress, wear } from "../theme/dress";
 import { keyless, UnknownOperator } from "./operators";
@@ -47,29 +49,22 @@ export default function Register(visit: Visit) {
 
 // Who holds a key has nothing to choose any more.
 function onward({ query, carried }: Visit, { slug }: OperatorFacts) {
-  const from = without(query, "commune", "operator");
-  if (carried.key) return { to: `/register?${new URLSearchParams({ operator: slug, ...from })}`, carried };
-  return { to: `/operators/${slug}${Object.keys(from).length ? `?${new URLSearchParams(from)}` : ""}` };
+  if (!carried.key) return { to: operatorPath(slug, query) };
+  return { to: `/register?${new URLSearchParams({ ...without(query, "commune"), operator: slug })}`, carried };
 }
 
 function without(query: URLSearchParams, ...names: string[]): Record<string, string> {
   return Object.fromEntries([...query].filter(([name]) => !names.includes(name)));
 }
 
-/** Where one signs in: at the provider's own page, where a service waits for the person. */
-export function signInPath(query: URLSearchParams): string {
-  const from = query.get("continue");
-  return from ? `/login?${new URLSearchParams({ continue: from })}` : "/sign-in";
-}
-
 function WithOperator(visit: Visit & { slug: string }) {
   const asked = useAsk(Registering, { slug: visit.slug });
   return (
     <Loaded of={asked} screen={{ name: "register", title: t`Ouverture de mon compte` }}>
-      {({ me, operator }) => {
+      {({ me, pendingRegistration, operator }) => {
         if (!operator) return <UnknownOperator />;
         if (me) return <AlreadyIn {...visit} />;
-        return <Steps visit={visit} operator={operator} />;
+        return <Steps visit={visit} operator={operator} pending={pendingRegistration} />;
       }}
     </Loaded>
   );
@@ -84,23 +79,24 @@ function AlreadyIn({ slug, carried }: Visit & { slug: string }) {
 interface StepProps {
   visit: Visit;
   operator: OperatorFacts;
+  pending: Registering["pendingRegistration"];
 }
 
-function Steps({ visit, operator }: StepProps) {
+function Steps({ visit, operator, pending }: StepProps) {
   useEffect(() => wear(operator), [operator]);
   const begun = registration.find();
   const { query, carried } = visit;
   if (carried.step === "form" && begun?.proof.operator.slug === operator.slug) {
-    return <RegistrationForm begun={begun} from={query.get("continue")} />;
+    return <RegistrationForm begun={begun} query={query} />;
   }
-  return <Proof visit={visit} operator={operator} />;
+  return <Proof visit={visit} operator={operator} pending={pending} />;
 }
 
-function Proof({ visit: { query, carried }, operator }: StepProps) {
+function Proof({ visit: { query, carried }, operator, pending }: StepProps) {
   const method = chosen(operator, query.get("by"), carried.key);
   const former = registration.find()?.shown;
   useEffect(() => {
-    if (!method) go(`/operators/${operator.slug}`, { replace: true });
+    if (!method) go(operatorPath(operator.slug, query), { replace: true });
   }, [method]);
   if (!method) return null;
 
@@ -118,13 +114,14 @@ function Proof({ visit: { query, carried }, operator }: StepProps) {
       title={isKey ? t`Saisissez votre clé d’activation` : t`Votre contrat et votre compteur`}
       step={t`Ouverture de mon compte, étape 1 sur 3`}
     >
+      <Waiting pending={pending} />
       <p>{isKey ? aboutKeys() : aboutContracts()}</p>
       <ProofForm
         operator={operator}
         method={method}
         begun={{ ...former, ...(carried.key ? { activationKey: carried.key } : {}) }}
         proven={proven}
-        aside={<Link to={`/operators/${operator.slug}`} look="quiet">{t`Annuler`}</Link>}
+        aside={<Link to={operatorPath(operator.slug, query)} look="quiet">{t`Annuler`}</Link>}
       />
       <OtherWays operator={operator} method={method} query={query} />
     </Screen>
