@@ -46,10 +46,12 @@ function Whose(visit: Visit) {
           <OwnScreen name="account-add-contract-commune" title={title()}>
             <p>{t`Qui gère ce contrat ?`}</p>
             {known.size > 0 && (
-              <ul class="choices known">
+              <ul class="choices">
                 {[...known].map(([slug, name]) => (
                   <li key={slug}>
-                    <Link to={to(slug)}>{name}</Link>
+                    <Link to={to(slug)}>
+                      <span>{name}</span>
+                    </Link>
                   </li>
                 ))}
               </ul>
@@ -132,13 +134,13 @@ function Confirm({ found }: { found: Found }) {
   const named = [subscriber?.organizationName, subscriber?.givenName, subscriber?.familyName].filter(Boolean).join(" ");
   return (
     <OwnScreen name="account-add-contract-found" title={t`Est-ce bien votre contrat ?`}>
-      <div class="cards">
-        <div>
+      <ul class="cards">
+        <li>
           <h2>{operator.name}</h2>
           {named && <p>{named}</p>}
           {subscriber?.address && <PostalAddress address={subscriber.address} />}
-        </div>
-      </div>
+        </li>
+      </ul>
       <Form
         label={t`Ajouter ce contrat`}
         submit={() => link(found)}

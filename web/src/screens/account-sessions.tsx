@@ -1,12 +1,12 @@
 // Where the account is signed in. Another browser is signed out from here; this one by « Me déconnecter ».
 
 import { t } from "@lingui/core/macro";
+import { Link } from "../components/button";
 import { Certain } from "../components/certain";
 import { useAsk } from "../components/loaded";
 import { Own, OwnScreen } from "../components/own";
 import { rich } from "../components/rich";
 import { focusTitle } from "../components/screen";
-import { Link } from "../components/button";
 import { MySessions, RevokeSession } from "../documents/account";
 import { deviceName } from "../device";
 import { when } from "../i18n";
@@ -58,9 +58,9 @@ function Device({ session, end }: { session: Session; end: () => Promise<string>
       <p class="hint">{t`Connecté depuis le ${since}`}</p>
       {!session.current && (
         <>
-          <p class="hint">{t`Vu pour la dernière fois le ${seen}`}</p>
+          <p class="hint">{t`Dernière activité le ${seen}`}</p>
           <Certain
-            label={t`Déconnecter cet appareil`}
+            label={t`Déconnecter`}
             question={t`Il faudra votre mot de passe pour s’y connecter à nouveau.`}
             confirm={t`Oui, déconnecter`}
             press={end}
