@@ -46,8 +46,8 @@ export function CodeForm({ email, done, refused }: CodeProps) {
 const digits = (typed: string): string => typed.replace(/\s/g, "");
 
 function mistyped({ refusal }: Refused): Refused {
-  const message = t`Vérifiez les six chiffres. Seul le code du dernier e-mail reçu est valable, pour quelques essais.`;
-  return new Refused({ ...refusal, faults: [{ path: ["code"], code: "INVALID", message }] });
+  const message = t`Vérifiez les six chiffres : seul le code du dernier e-mail reçu est valable.`;
+  return new Refused({ ...refusal, message: t`Ce code n’est pas le bon.`, faults: [{ path: ["code"], code: "INVALID", message }] });
 }
 
 interface ResendProps {

@@ -63,14 +63,13 @@ export function SignIn({ email, look }: { email?: string; look?: "main" | "secon
   return <Link to="/sign-in" look={look} carried={email ? { email } : undefined}>{t`Accéder à mon compte`}</Link>;
 }
 
-/** Somebody opened an account with this address, or this contract, in the meantime: the server says which. */
+/** Another has the contract, or the address has an account by now: the server says which, and what was mailed. */
 export function CameSecond({ name, message }: { name: string; message: string }) {
   return (
     <Screen name={name} title={t`Ce compte n’a pas pu être ouvert`}>
-      <Notice>
+      <Notice kind="alert">
         <p>{message}</p>
       </Notice>
-      <p>{t`Si vous avez déjà un compte avec cette adresse, connectez-vous : vous pourrez y ajouter votre contrat.`}</p>
       <p>
         <SignIn look="main" />
       </p>

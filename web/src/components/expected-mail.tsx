@@ -12,7 +12,7 @@ interface Props {
 export function ExpectedMail({ mail: { subject, sender, address }, to }: Props) {
   return (
     <div class="envelope">
-      <svg viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">
+      <svg viewBox="0 0 40 40" width="32" height="32" aria-hidden="true">
         <rect x="3" y="8" width="34" height="24" rx="4" />
         <path d="M4 11l16 12 16-12" />
       </svg>
@@ -28,7 +28,7 @@ export function ExpectedMail({ mail: { subject, sender, address }, to }: Props) 
 function Line({ name, words, strong = false }: { name: string; words: string; strong?: boolean }) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>{name} </dt>
       <dd>{strong ? <strong>{words}</strong> : words}</dd>
     </div>
   );

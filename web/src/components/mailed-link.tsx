@@ -90,7 +90,7 @@ function Useless({ name, worth, link, broken }: UselessProps) {
   const { words, ways } = broken(worth, link);
   const titles = {
     EXPIRED: t`Ce lien n’est plus valable`,
-    USED: t`Ce lien a déjà servi`,
+    USED: t`Ce lien ne peut plus servir`,
     UNKNOWN: t`Ce lien n’est pas valable`,
   };
   const reasons = {
