@@ -160,7 +160,10 @@ class RegistrationMutation:
             email=input.email,
         )
 
-    @strawberry.mutation(description="Confirm the e-mail; the account exists from then on.")
+    @strawberry.mutation(
+        description="Confirm the e-mail; the account exists from then on. CONFLICT where another has the contract, or "
+        "where the address has an account already: then another e-mail says how to add the contract to it."
+    )
     async def confirm_registration(
         self, info: Info, input: ConfirmRegistrationInput
     ) -> ConfirmRegistrationResult:

@@ -69,6 +69,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Ce contrat vient d'être rattaché à un autre compte. Si ce n'est pas le vôtre, contactez votre service.",
         "This contract has just been attached to another account. If it is not yours, contact your service.",
     ),
+    "CONFLICT.account-exists": (
+        "Un compte existe déjà pour cette adresse. Nous venons de vous envoyer un e-mail pour y ajouter ce contrat : "
+        "connectez-vous, ou choisissez un nouveau mot de passe si vous ne le connaissez pas.",
+        "There is an account for this address already. We have just sent you an e-mail to add this contract to it: "
+        "sign in, or choose a new password if you do not know it.",
+    ),
     "CONFLICT.email-taken": (
         "Cette adresse e-mail est déjà celle d'un compte.",
         "This e-mail address already belongs to an account.",
