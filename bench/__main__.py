@@ -11,14 +11,14 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import federation, rows, servers
+from bench import federation, first_sight, rows, servers
 from bench.row import Row
 
 RESULT = Path("var/bench.json")
 MARKS = {True: "met", False: "MISSED", None: ""}
 
 
-TOWN = (rows.key_validation, rows.logins, rows.searches, rows.starts)
+TOWN = (rows.key_validation, rows.logins, rows.searches, rows.starts, first_sight.portal)
 
 
 def main(options: set[str]) -> None:

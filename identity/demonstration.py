@@ -28,11 +28,17 @@ def load(units: Units) -> None:
         activation_key.store(work, _missing_keys(work))
 
 
+def unused_key(work: UnitOfWork) -> str | None:
+    """An activation key that nobody has used, as printed; None once all are."""
+    holders = _holders(work, directory.LOUDUNAIS.slug)
+    return _key(work, holders[0]) if holders else None
+
+
 def hints(units: Units) -> list[str]:
     """What to open and what to try, a line each."""
     url = units.settings.public_url
     with units.read() as work:
-        keys = [_key(work, holder) for holder in _holders(work, directory.LOUDUNAIS.slug)]
+        key = unused_key(work) or "all used"
         contracts = _holders(work, directory.MARSEILLE.slug)
     return [
         "",
@@ -43,7 +49,7 @@ def hints(units: Units) -> list[str]:
         *(f"    {one.name:<26}{one.url(units.settings)}" for one in oidc.NEIGHBOURS),
         "",
         "  Try",
-        f"    an activation key         {keys[0] if keys else 'all used'}   operator {directory.LOUDUNAIS.slug}",
+        f"    an activation key         {key}   operator {directory.LOUDUNAIS.slug}",
         f"    contract and meter        {_contract(contracts)}   operator {directory.MARSEILLE.slug}",
         "    challengeSolution         demo",
         f"    clientId                  {oidc.CLIENT_ID}",

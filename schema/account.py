@@ -86,6 +86,9 @@ class Account:
     phone: str | None = strawberry.field(description="E.164.")
     mobile: str | None = strawberry.field(description="E.164.")
     created_at: datetime = strawberry.field(description="When it was confirmed.")
+    locale: str = strawberry.field(
+        description="`fr` or `en`: the language of its e-mails; see `updateProfile`."
+    )
     account_id: strawberry.Private[str]
     session_id: strawberry.Private[str | None]
 
@@ -109,6 +112,7 @@ class Account:
         return cls(
             email=account.email,
             created_at=account.created_at,
+            locale=account.language,
             account_id=account.id,
             session_id=session_id,
             **profile,

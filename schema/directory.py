@@ -2,7 +2,7 @@
 
 import strawberry
 
-from identity.directory import communes
+from identity.directory import communes, theme
 from identity.directory import operators as operators_
 from schema.context import Info, read
 from schema.enums import ProofMethod, ServiceKind
@@ -14,6 +14,20 @@ from schema.enums import ProofMethod, ServiceKind
 class TermsOfService:
     version: str = strawberry.field(description="What `acceptedTermsVersion` must say.")
     url: str = strawberry.field(description="Where to read them.")
+
+
+@strawberry.type(
+    description="How an operator looks: colours have a contrast of at least 4.5 to 1 (WCAG 2.2) with the page, as text "
+    "on it and under text of the page's own colour. Null leaves it to the page."
+)
+class Theme:
+    logo_url: str | None = strawberry.field(description="PNG, JPEG, WebP or SVG; may be kept for ever.")
+    colour: str | None = strawberry.field(description="`#rrggbb`, on a light page.")
+    second_colour: str | None = strawberry.field(
+        description="Likewise; the same as `colour` where there is one alone."
+    )
+    dark_colour: str | None = strawberry.field(description="`colour`, on a dark page.")
+    dark_second_colour: str | None = strawberry.field(description="`secondColour`, on a dark page.")
 
 
 @strawberry.type(description="The company or community that manages the contracts of some communes.")
@@ -30,6 +44,17 @@ class Operator:
     activation_keys_checked: bool = strawberry.field(
         description="Do all its keys carry the check symbol? If not, a page must not judge a key by it."
     )
+    languages: list[str] = strawberry.field(
+        description="`fr`, `en`: those of its e-mails, the first where a person's own is not among them."
+    )
+    signs_in_on_confirmation: bool = strawberry.field(
+        description="Does confirming the e-mail sign in the browser that registered?"
+    )
+    found: strawberry.Private[operators_.Operator]
+
+    @strawberry.field(description="Its logo and colours.")
+    def theme(self, info: Info) -> Theme:
+        return Theme(**vars(theme.of(info.context.units.settings, self.found)))
 
     @classmethod
     def of(cls, operator: operators_.Operator) -> "Operator":
@@ -43,6 +68,9 @@ class Operator:
             terms_of_service=TermsOfService(version=operator.terms_version, url=operator.terms_url),
             support_email=operator.support_email,
             activation_keys_checked=operator.activation_keys_checked,
+            languages=operator.languages,
+            signs_in_on_confirmation=operator.login_on_confirmation,
+            found=operator,
         )
 
 

@@ -5,7 +5,9 @@ from typing import Annotated
 import strawberry
 
 from identity.accounts import password_policy, recovery
+from identity.proof import awaited
 from schema.context import CookieName, Info, perform_hashing, perform_neutrally
+from schema.mail import ExpectedMail
 from schema.problems import Problem
 from schema.sentences import say
 
@@ -37,6 +39,13 @@ class RequestPasswordResetInput:
 @strawberry.type(description='"Si votre compte existe, un e-mail vous a été adressé. ...": whatever is true.')
 class PasswordResetRequested:
     message: str = strawberry.field(description="Neutral.")
+
+    @strawberry.field(
+        description="What to look for if there is an account, said whatever is true: never the sender, which is the "
+        "operator of that account, and in this page's language, which may not be the account's."
+    )
+    def mail(self, info: Info) -> ExpectedMail:
+        return ExpectedMail.of(awaited.anonymous("reset_password", info.context.language))
 
 
 @strawberry.input(description="The new password.")

@@ -1,15 +1,16 @@
-"""Registering, waiting for the e-mail, confirming (seed 000 steps 5 to 8, seed 004 steps 3 and 4)."""
+"""Registering and confirming (seed 000 steps 5 to 8, seed 004 steps 3 and 4)."""
 
 from datetime import datetime
-from enum import Enum
 from typing import Annotated
 
 import strawberry
 
-from identity.accounts import activation, confirmation, pending, registration
+from identity.accounts import activation, confirmation, registration, waiting
 from identity.accounts.confirmation import Confirmed
 from schema import way_back
 from schema.context import CookieName, Info, perform, perform_hashing, perform_neutrally, read
+from schema.directory import Operator
+from schema.mail import ExpectedMail
 from schema.problems import Problem
 from schema.profile import ProfileInput
 from schema.sentences import say
@@ -40,6 +41,10 @@ class RegistrationPending:
     expires_at: datetime = strawberry.field(description="48 hours later.")
     resend_available_at: datetime = strawberry.field(description="When `resendConfirmation` works again.")
     message: str = strawberry.field(description="Seed 004 step 3.")
+    operator: Operator = strawberry.field(description="With whom.")
+    mail: ExpectedMail = strawberry.field(
+        description="What to look for; the same whether or not the e-mail has an account."
+    )
 
 
 @strawberry.input(description="Whose e-mail to send again.")
@@ -52,6 +57,14 @@ class ResendConfirmationInput:
 class ConfirmationSent:
     message: str = strawberry.field(description="Neutral.")
     resend_available_at: datetime = strawberry.field(description="When it works again.")
+    email: strawberry.Private[str]
+
+    @strawberry.field(
+        description="What to look for, where this browser registered with that address; null elsewhere, whatever waits."
+    )
+    async def mail(self, info: Info) -> ExpectedMail | None:
+        found = await read(info, waiting.mail_to, self.email)
+        return ExpectedMail.of(found) if found else None
 
 
 @strawberry.input(description="The six-digit code of the confirmation e-mail, with the address it went to.")
@@ -105,24 +118,6 @@ class ActivateAccountInput:
     accepted_terms_version: str = strawberry.field(description="The version in force.")
 
 
-@strawberry.enum(description="How far the registration of this browser is.")
-class PendingRegistrationStatus(Enum):
-    WAITING = strawberry.enum_value("WAITING", description="The e-mail is not confirmed yet.")
-    CONFIRMED = strawberry.enum_value("CONFIRMED", description="Confirmed, here or on another device.")
-    EXPIRED = strawberry.enum_value("EXPIRED", description="It waited too long, or was replaced or disowned.")
-
-
-@strawberry.type(description="The registration that this browser began.")
-class PendingRegistration:
-    status: PendingRegistrationStatus = strawberry.field(description="How far it is.")
-    email: str = strawberry.field(description="Where the e-mail was sent.")
-    expires_at: datetime = strawberry.field(description="48 hours after it began.")
-    resend_available_at: datetime = strawberry.field(description="When `resendConfirmation` works again.")
-    way_back: WayBack | None = strawberry.field(
-        default=None, description="Once it is confirmed: the service that sent the person to register."
-    )
-
-
 RegisterResult = Annotated[RegistrationPending | Problem, strawberry.union("RegisterResult")]
 ResendConfirmationResult = Annotated[ConfirmationSent | Problem, strawberry.union("ResendConfirmationResult")]
 ConfirmRegistrationResult = Annotated[
@@ -135,25 +130,6 @@ DisownRegistrationResult = Annotated[
     RegistrationDisowned | Problem, strawberry.union("DisownRegistrationResult")
 ]
 ActivateAccountResult = Annotated[RegistrationConfirmed | Problem, strawberry.union("ActivateAccountResult")]
-
-
-@strawberry.type
-class RegistrationQuery:
-    @strawberry.field(
-        description="The registration that this browser began, by its cookie: lets the waiting tab advance. It says "
-        "WAITING also where the e-mail already has an account."
-    )
-    async def pending_registration(self, info: Info) -> PendingRegistration | None:
-        found = await read(info, pending.of_browser)
-        if found is None:
-            return None
-        return PendingRegistration(
-            status=PendingRegistrationStatus[found.status(info.context.units.clock())],
-            email=found.email,
-            expires_at=found.expires_at,
-            resend_available_at=found.resend_available_at,
-            way_back=await way_back.find(info, found.continue_with if found.confirmed_at else None),
-        )
 
 
 @strawberry.type
@@ -179,10 +155,15 @@ class RegistrationMutation:
     ) -> ResendConfirmationResult:
         again = await perform_neutrally(info, registration.resend, input.email, input.challenge_solution)
         return ConfirmationSent(
-            message=say(info.context.language, "confirmation.sent"), resend_available_at=again
+            message=say(info.context.language, "confirmation.sent"),
+            resend_available_at=again,
+            email=input.email,
         )
 
-    @strawberry.mutation(description="Confirm the e-mail; the account exists from then on.")
+    @strawberry.mutation(
+        description="Confirm the e-mail; the account exists from then on. CONFLICT where another has the contract, or "
+        "where the address has an account already: then another e-mail says how to add the contract to it."
+    )
     async def confirm_registration(
         self, info: Info, input: ConfirmRegistrationInput
     ) -> ConfirmRegistrationResult:
@@ -214,14 +195,16 @@ class RegistrationMutation:
         return await _confirmed(info, Confirmed(await perform_hashing(info, activation.activate, wish)))
 
 
-def _pending(info: Info, waiting: registration.Pending) -> RegistrationPending:
-    if waiting.browser_token:
-        info.context.keep(CookieName.BROWSER, waiting.browser_token)
+def _pending(info: Info, begun: registration.Pending) -> RegistrationPending:
+    if begun.browser_token:
+        info.context.keep(CookieName.BROWSER, begun.browser_token)
     return RegistrationPending(
-        email=waiting.email,
-        expires_at=waiting.expires_at,
-        resend_available_at=waiting.resend_available_at,
+        email=begun.email,
+        expires_at=begun.expires_at,
+        resend_available_at=begun.resend_available_at,
         message=say(info.context.language, "registration.pending"),
+        operator=Operator.of(begun.operator),
+        mail=ExpectedMail.of(begun.mail),
     )
 
 

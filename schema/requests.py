@@ -6,10 +6,13 @@ from typing import Annotated
 import strawberry
 
 from identity.accounts import requesting
-from identity.proof import request
-from identity.proof.account_request import State
+from identity.directory import operators
+from identity.proof import awaited, request
+from identity.proof.account_request import AccountRequest, State
 from identity.proof.request_form import RequestedAccount
-from schema.context import Info, perform, perform_neutrally
+from schema.context import Info, perform, perform_neutrally, read
+from schema.directory import Operator
+from schema.mail import ExpectedMail
 from schema.problems import Problem
 from schema.profile import ProfileInput
 from schema.sentences import say
@@ -42,6 +45,15 @@ class RequestAccountInput:
 class AccountRequestReceived:
     reference: str = strawberry.field(description="What the person quotes to the operator.")
     message: str = strawberry.field(description="For the person.")
+    expires_at: datetime = strawberry.field(description="48 hours later, unless it is confirmed.")
+    received: strawberry.Private[AccountRequest]
+
+    @strawberry.field(description="What to look for; the same for every e-mail.")
+    async def mail(self, info: Info) -> ExpectedMail:
+        asked = self.received
+        return ExpectedMail.of(
+            await read(info, awaited.request_confirmation, asked.operator_id, asked.language)
+        )
 
 
 @strawberry.input(description="The link of the request's e-mail.")
@@ -61,6 +73,11 @@ class AccountRequestStatus:
     status: State = strawberry.field(description="How far it has come.")
     reason: str | None = strawberry.field(description="Why it was rejected.")
     updated_at: datetime = strawberry.field(description="When that last changed.")
+    operator_id: strawberry.Private[int]
+
+    @strawberry.field(description="Of whom it was asked.")
+    async def operator(self, info: Info) -> Operator:
+        return Operator.of(await read(info, operators.of_id, self.operator_id))
 
 
 RequestAccountResult = Annotated[AccountRequestReceived | Problem, strawberry.union("RequestAccountResult")]
@@ -79,7 +96,11 @@ class RequestsQuery:
         if found is None:
             return None
         return AccountRequestStatus(
-            reference=found.reference, status=found.state, reason=found.reason, updated_at=found.updated_at
+            reference=found.reference,
+            status=found.state,
+            reason=found.reason,
+            updated_at=found.updated_at,
+            operator_id=found.operator_id,
         )
 
 
@@ -101,7 +122,9 @@ class RequestsMutation:
         )
         received = await perform_neutrally(info, requesting.submit, asked, input.profile.as_profile())
         message = say(info.context.language, "request.received")
-        return AccountRequestReceived(reference=received.reference, message=message)
+        return AccountRequestReceived(
+            reference=received.reference, message=message, expires_at=received.expires_at, received=received
+        )
 
     @strawberry.mutation(description="Hand the request in, by the link of its e-mail.")
     async def confirm_account_request(

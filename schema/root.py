@@ -11,15 +11,14 @@ from schema.login import LoginMutation
 from schema.problems import RefusalHandler
 from schema.proof import ProofMutation, ProofQuery
 from schema.recovery import RecoveryMutation, RecoveryQuery
-from schema.registration import RegistrationMutation, RegistrationQuery
+from schema.registration import RegistrationMutation
 from schema.requests import RequestsMutation, RequestsQuery
 from schema.self_service import SelfServiceMutation
+from schema.waiting import WaitingQuery
 
 
 @strawberry.type(description="What can be read. Reading changes nothing.")
-class Query(
-    DirectoryQuery, RecoveryQuery, ProofQuery, LinksQuery, RegistrationQuery, RequestsQuery, AccountQuery
-):
+class Query(DirectoryQuery, RecoveryQuery, ProofQuery, LinksQuery, WaitingQuery, RequestsQuery, AccountQuery):
     """Every query, one module a subject."""
 
 

@@ -10,6 +10,7 @@ from identity.oidc import consents
 from schema import way_back
 from schema.account import Account, Contract
 from schema.context import CookieName, Info, identify, perform, perform_as_actor, perform_hashing
+from schema.mail import ExpectedMail
 from schema.problems import Problem
 from schema.profile import ProfileInput
 from schema.sentences import say
@@ -38,6 +39,10 @@ class EmailChangeRequested:
     message: str = strawberry.field(description="The same whether or not the address is taken.")
     expires_at: datetime = strawberry.field(description="48 hours later.")
 
+    @strawberry.field(description="What to look for there; the same whether or not the address is taken.")
+    async def mail(self, info: Info) -> ExpectedMail:
+        return ExpectedMail.of(await perform_as_actor(info, email_change.awaited_mail))
+
 
 @strawberry.input(description="The link sent to the new address; one need not be signed in.")
 class ConfirmEmailChangeInput:
@@ -56,7 +61,7 @@ class UndoEmailChangeInput:
 
 
 @strawberry.type(
-    description="The account has its old address back; every session ended, a reset link was sent."
+    description="The account has its old address back; sessions and password ended, a link to choose another was sent."
 )
 class EmailChangeUndone:
     email: str = strawberry.field(description="What to log in with again.")

@@ -69,6 +69,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Ce contrat vient d'être rattaché à un autre compte. Si ce n'est pas le vôtre, contactez votre service.",
         "This contract has just been attached to another account. If it is not yours, contact your service.",
     ),
+    "CONFLICT.account-exists": (
+        "Un compte existe déjà pour cette adresse. Nous venons de vous envoyer un e-mail pour y ajouter ce contrat : "
+        "connectez-vous, ou choisissez un nouveau mot de passe si vous ne le connaissez pas.",
+        "There is an account for this address already. We have just sent you an e-mail to add this contract to it: "
+        "sign in, or choose a new password if you do not know it.",
+    ),
     "CONFLICT.email-taken": (
         "Cette adresse e-mail est déjà celle d'un compte.",
         "This e-mail address already belongs to an account.",
@@ -131,8 +137,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "email.changed": ("Votre adresse e-mail a été modifiée.", "Your e-mail address has been changed."),
     "email.undone": (
-        "Votre ancienne adresse e-mail est rétablie. Choisissez un nouveau mot de passe avec le lien reçu.",
-        "Your former e-mail address is restored. Choose a new password with the link you received.",
+        "Votre ancienne adresse e-mail est rétablie. L'ancien mot de passe ne fonctionne plus : choisissez-en un "
+        "nouveau avec le lien qui vient de vous être envoyé.",
+        "Your former e-mail address is restored. The former password no longer works: choose a new one with the link "
+        "that was just sent to you.",
     ),
     "contract.linked": (
         "Le contrat a été ajouté à votre compte.",

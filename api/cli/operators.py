@@ -1,12 +1,14 @@
 """`parvis operators`: who manages the contracts of which communes."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api.cli.console import Json, one_sentence, open_units, print_rows
-from identity.directory import operators
+from identity.directory import logos, operators, pictures
 from identity.directory.operators import NewOperator, Operator, ProofMethod, ServiceKind
+from identity.directory.pictures import Picture
 from identity.foundation.unit_of_work import UnitOfWork
 
 app = typer.Typer(help="The company or community that manages the contracts.", no_args_is_help=True)
@@ -30,6 +32,13 @@ SenderAddress = Annotated[str | None, typer.Option(help="Address its e-mails com
 SupportEmail = Annotated[str | None, typer.Option(help="Address that people may write to.")]
 PortalUrl = Annotated[str | None, typer.Option(help="Where its portal stands; links in e-mails lead there.")]
 
+Colour = Annotated[str | None, typer.Option(help="Its colour, as #005b8f: readable on a light page.")]
+SecondColour = Annotated[str | None, typer.Option(help="Its other colour, likewise.")]
+LogoFile = Annotated[
+    Path | None,
+    typer.Option(help="Its logo: PNG, JPEG, WebP or SVG of at most 100 kB.", exists=True, dir_okay=False),
+]
+
 
 @app.command("add")
 def add(
@@ -47,11 +56,16 @@ def add(
     sender_address: SenderAddress = None,
     support_email: SupportEmail = None,
     portal_url: PortalUrl = None,
+    colour: Colour = None,
+    second_colour: SecondColour = None,
+    logo: LogoFile = None,
 ) -> None:
     """Add an operator; everything but its name, services, proofs and communes has a default."""
     given = _given(locals())
     with one_sentence(), open_units().begin() as work:
+        picture = _judged(logo)
         added = operators.add(work, NewOperator(slug=slug, **({"proof_methods": []} | given)))
+        _draw(work, added, picture)
         print(f"Added {_described(work, added)}.")
 
 
@@ -71,11 +85,18 @@ def update(
     sender_address: SenderAddress = None,
     support_email: SupportEmail = None,
     portal_url: PortalUrl = None,
+    colour: Colour = None,
+    second_colour: SecondColour = None,
+    no_colours: Annotated[bool, typer.Option("--no-colours", help="Leave its colours to the pages.")] = False,
+    logo: LogoFile = None,
+    no_logo: Annotated[bool, typer.Option("--no-logo", help="Take its logo away.")] = False,
 ) -> None:
     """Change what is given and keep the rest; a list that is given replaces the one before."""
-    given = _given(locals())
+    given = (dict.fromkeys(("colour", "second_colour")) if no_colours else {}) | _given(locals())
     with one_sentence(), open_units().begin() as work:
+        picture = _judged(logo)
         updated = operators.update(work, slug, **given)
+        _draw(work, updated, picture, remove=no_logo)
         print(f"Updated {_described(work, updated)}.")
 
 
@@ -94,6 +115,8 @@ _NAMES = {
     "language": "languages",
     "requests": "accepts_requests",
 }
+_NOT_SAID = ("slug", "logo", "no_logo", "no_colours")
+"""Options that are no column of what an operator says of itself."""
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
@@ -101,8 +124,20 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {
         _NAMES.get(name, name): value
         for name, value in options.items()
-        if name != "slug" and value is not None and value != []
+        if name not in _NOT_SAID and value is not None and value != []
     }
+
+
+def _judged(logo: Path | None) -> Picture | None:
+    # Before anything is written: what was written before a refusal stays.
+    return pictures.judge(logo.read_bytes()) if logo else None
+
+
+def _draw(work: UnitOfWork, operator: Operator, picture: Picture | None, *, remove: bool = False) -> None:
+    if remove:
+        logos.remove(work, operator)
+    if picture:
+        logos.put(work, operator, picture)
 
 
 def _described(work: UnitOfWork, operator: Operator) -> str:

@@ -1,39 +1,31 @@
-"""The developers' explorer at /graphql: a page, its script, its examples. Knows nothing of the schema."""
+"""GraphiQL at /graphql: the page that web/graphiql builds, and its policy. Knows nothing of the schema."""
 
-from functools import cache
-from pathlib import Path
-
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-_FOLDER = Path(__file__).parent.parent / "graphiql"
-_FILES = {"index.js": "text/javascript", "index.css": "text/css", "examples.json": "application/json"}
+from api import built_files
+
+_FOLDER = built_files.BUILT / "graphiql"
+# Monaco, its editor, writes styles: so this page, and no other, may have them inline.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+)
+_NOT_BUILT = (
+    "GraphiQL is not built: run `make build`. The endpoint works without it: POST JSON to /graphql.\n"
 )
 
 
 def page() -> Response:
     """The page itself; its policy lets it load and call this server alone."""
-    return Response(_read("index.html"), media_type="text/html", headers={"content-security-policy": _POLICY})
+    document = _FOLDER / "index.html"
+    if not document.is_file():
+        return PlainTextResponse(_NOT_BUILT, 503)
+    return Response(
+        document.read_bytes(), media_type="text/html", headers={"content-security-policy": _POLICY}
+    )
 
 
 def routes() -> list[Route]:
     """Where the page finds its files."""
-    return [Route("/graphiql/{name}", _file, methods=["GET"])]
-
-
-def _file(request: Request) -> Response:
-    name = request.path_params["name"]
-    if name not in _FILES:
-        raise HTTPException(404)
-    headers = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
-    return Response(_read(name), media_type=_FILES[name], headers=headers)
-
-
-@cache
-def _read(name: str) -> bytes:
-    return (_FOLDER / name).read_bytes()
+    return built_files.routes("/graphiql", _FOLDER)

@@ -1,10 +1,14 @@
 """What the pages say, in French and English. What refusals say comes from the schema's sentences."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from identity.oidc import claims
+
+_HIGH_SIGNS = re.compile(r" (?=[:;?!»])|(?<=«) ")
+"""The spaces at which no line of French may break."""
 
 _WORDS: dict[str, tuple[str, str]] = {
     "site": ("Espace usager", "Residents’ area"),
@@ -217,7 +221,8 @@ class Speaker:
     def __call__(self, name: str, /, **facts: Any) -> str:
         """The words of this name."""
         french, english = _WORDS[name]
-        return (english if self.language == "en" else french).format(**facts)
+        said = english if self.language == "en" else _HIGH_SIGNS.sub("\N{NO-BREAK SPACE}", french)
+        return said.format(**facts)
 
     def knows(self, name: str) -> bool:
         """Are there words of this name?"""

@@ -60,10 +60,13 @@ class Credentials:
     language: str
 
 
-def find_or_create(work: UnitOfWork, profile: Profile, credentials: Credentials) -> Account:
-    """The open account of this e-mail, even one that is being made at this very moment, or else a new one; held."""
+def find_or_create(work: UnitOfWork, profile: Profile, credentials: Credentials) -> tuple[Account, bool]:
+    """The account of this e-mail, held, and whether it is new.
+
+    One that is being made at this very moment is not: of N who make one, one does.
+    """
     if found := _hold_by_email(work, emails.fold(credentials.email)):
-        return found
+        return found, False
     account = Account(
         id=tokens.new_id(),
         email=credentials.email,
@@ -82,8 +85,8 @@ def find_or_create(work: UnitOfWork, profile: Profile, credentials: Credentials)
         found = _hold_by_email(work, emails.fold(credentials.email))
         if found is None:
             raise
-        return found
-    return account
+        return found, False
+    return account, True
 
 
 def hold(work: UnitOfWork, account_id: str) -> Account | None:

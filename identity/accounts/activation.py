@@ -1,12 +1,15 @@
-"""An approved request becomes an account: the e-mailed link chooses the password."""
+"""An approved request becomes an account: the e-mailed link chooses the password.
+
+Of an account that is there already, too: whoever made it may not be who reads the mailbox (docs/decisions/0013).
+"""
 
 from dataclasses import dataclass
 
-from identity.accounts import opening, password_policy, passwords, profiles, terms
-from identity.accounts.account import Credentials
+from identity.accounts import credentials, opening, password_policy, passwords, profiles, terms
+from identity.accounts.account import Account, Credentials
 from identity.accounts.opening import Newcomer
 from identity.directory.operators import Operator
-from identity.foundation import links
+from identity.foundation import audit, links
 from identity.foundation.errors import InvalidInput
 from identity.foundation.links import Purpose
 from identity.foundation.unit_of_work import UnitOfWork, Units
@@ -24,7 +27,7 @@ class Activating:
 
 
 def activate(units: Units, wish: Activating) -> str:
-    """Make the account and give its e-mail.
+    """Make the account and give its e-mail; one that the address has already is given the password and the contract.
 
     Refuses with LinkInvalid, LinkExpired, LinkUsed, InvalidInput, TermsOutdated, or Conflict where the contract
     went to another meanwhile; a refusal for what was typed leaves the link usable.
@@ -50,4 +53,15 @@ def _open(work: UnitOfWork, asked: AccountRequest, wish: Activating, password_ha
         terms_accepted_at=work.now,
         network=work.visitor.network,
     )
-    return opening.open(work, newcomer, lambda account: request.finish(work, asked, account.id)).email
+    return opening.open(
+        work,
+        newcomer,
+        meet=lambda account: _take_over(work, account, password_hash),
+        settle=lambda account: request.finish(work, asked, account.id),
+    ).email
+
+
+def _take_over(work: UnitOfWork, account: Account, password_hash: str) -> None:
+    """As a reset does: other sessions and tokens end, and the owner is told."""
+    credentials.replace_password(work, account, password_hash)
+    audit.record(work, "password.reset", account_id=account.id)

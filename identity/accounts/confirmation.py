@@ -2,12 +2,15 @@
 
 The proof is used up here and nowhere earlier: of two people with one key, the first to confirm has it. On
 another device the link confirms without opening a session there.
+
+An account that is there already may be a stranger's, who registered with this address and whose link was followed
+first: it is given nothing but by its owner, signed in (docs/decisions/0013).
 """
 
 from dataclasses import dataclass
 
-from identity.accounts import opening, pending, profiles, sessions
-from identity.accounts.account import Credentials
+from identity.accounts import opening, pending, pending_letter, profiles, sessions
+from identity.accounts.account import Account, Credentials
 from identity.accounts.opening import Newcomer
 from identity.accounts.pending import Registration
 from identity.directory.operators import Operator
@@ -20,6 +23,7 @@ from identity.foundation.unit_of_work import UnitOfWork
 from identity.proof import methods
 
 CODES_PER_NETWORK = Rule("code:network", 60, 3600)
+ACCOUNT_EXISTS = "account-exists"
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,11 @@ class Confirmed:
 
 
 def by_link(work: UnitOfWork, token: str) -> Confirmed:
-    """Make the account of a confirmation link; LinkInvalid, LinkExpired, LinkUsed, or Conflict: another came first."""
+    """Make the account of a confirmation link.
+
+    LinkInvalid, LinkExpired, LinkUsed, or Conflict: another has the contract, or the address has an account, and a
+    letter tells how to add the contract to it.
+    """
     registration = _hold(work, links.require(work, token, Purpose.CONFIRM_REGISTRATION))
     links.redeem(work, token, Purpose.CONFIRM_REGISTRATION)
     return _confirm(work, registration)
@@ -84,14 +92,34 @@ def _confirm(work: UnitOfWork, registration: Registration) -> Confirmed:
         network=registration.network,
     )
     try:
-        account = opening.open(work, newcomer, lambda account: methods.settle(work, registration, account.id))
-    except Conflict:
-        pending.void(work, registration)
-        audit.record(work, "registration.came_second", operator_id=operator.id)
+        account = opening.open(
+            work,
+            newcomer,
+            meet=lambda account: _require_signed_in(work, account),
+            settle=lambda account: methods.settle(work, registration, account.id),
+        )
+    except Conflict as refused:
+        _give_up(work, registration, refused)
         raise
     pending.confirm(work, registration)
     audit.record(work, "registration.confirmed", account_id=account.id, operator_id=operator.id)
-    here = pending.is_here(work, registration)
-    may_enter = here and operator.login_on_confirmation and not account.locked_at
+    here = pending.is_of_this_browser(work, registration)
+    may_enter = here and operator.login_on_confirmation
     session_token = sessions.open(work, account.id)[1] if may_enter else None
     return Confirmed(account.email, session_token, registration.continue_with, not here)
+
+
+def _require_signed_in(work: UnitOfWork, account: Account) -> None:
+    here = sessions.find(work)
+    if here is None or here.account_id != account.id or account.locked_at:
+        raise Conflict(ACCOUNT_EXISTS)
+
+
+def _give_up(work: UnitOfWork, registration: Registration, refused: Conflict) -> None:
+    """Nothing was attached: the registration waits for the owner of the account, or for nobody any more."""
+    if refused.reason == ACCOUNT_EXISTS:
+        pending_letter.post(work, registration)
+        audit.record(work, "registration.account_exists", operator_id=registration.operator_id)
+    else:
+        pending.void(work, registration)
+        audit.record(work, "registration.came_second", operator_id=registration.operator_id)

@@ -1,6 +1,7 @@
 """Changing one's e-mail: the new address confirms by link, the old one is told and may undo for 7 days.
 
-Owns the table of changes. Undoing assumes the worst: it ends every session and mails a reset link.
+Owns the table of changes. Undoing assumes the worst, that whoever moved the account knows its password: it ends
+every session and the password with them, and mails a link to choose another.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from sqlmodel import Field, SQLModel, col, select
 from identity.accounts import account as accounts
 from identity.accounts import actors, credentials, sessions
 from identity.accounts.account import Account
-from identity.accounts.actors import Identify
+from identity.accounts.actors import Actor, Identify
 from identity.foundation import audit, emails, links, rate_limits, tokens
 from identity.foundation.errors import Conflict, InvalidInput, LinkInvalid
 from identity.foundation.links import Errand, Purpose
@@ -20,6 +21,8 @@ from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.mail import messages
 from identity.mail.messages import Addressee
+from identity.proof import awaited
+from identity.proof.awaited import Awaited
 
 LIFETIME = timedelta(hours=48)
 UNDO_LIFETIME = timedelta(days=7)
@@ -90,7 +93,7 @@ def confirm(work: UnitOfWork, token: str) -> str:
 
 
 def undo(work: UnitOfWork, token: str) -> str:
-    """Give the account its old address back, end every session, and mail a reset link there.
+    """Give the account its old address back, end sessions and password, and mail the link to choose another there.
 
     Conflict where another account took the old address meanwhile.
     """
@@ -102,11 +105,17 @@ def undo(work: UnitOfWork, token: str) -> str:
     _move(work, account, change.old_email)
     change.undone_at = work.now
     _void_later_undos(work, change)
-    credentials.void(work, account)
+    credentials.forget_password(work, account)
     sessions.close_all(work, account.id)
-    credentials.send_reset_link(work, account)
+    credentials.send_reset_link(work, account, messages.email_restored)
     audit.record(work, "email.change_undone", account_id=account.id)
     return account.email
+
+
+def awaited_mail(work: UnitOfWork, actor: Actor) -> Awaited:
+    """What to look for in the new mailbox: the same whether or not the address is taken."""
+    paper = credentials.letterhead_of(work, actor.account)
+    return awaited.under(paper, "confirm_new_email", actor.account.language)
 
 
 def _hold_owner(work: UnitOfWork, account_id: str) -> Account:

@@ -30,13 +30,21 @@ class Newcomer:
     network: str
 
 
-def open(work: UnitOfWork, newcomer: Newcomer, settle: Callable[[Account], bool]) -> Account:
+def open(
+    work: UnitOfWork,
+    newcomer: Newcomer,
+    meet: Callable[[Account], None],
+    settle: Callable[[Account], bool],
+) -> Account:
     """The account that has the contract from now on: a new one, or the one this e-mail has already.
 
-    `settle` uses the proof up for it; where that fails, Conflict, and nothing was written.
+    Whoever made the latter knows its password, so `meet` refuses it, or takes it over, first. `settle` uses the proof
+    up; where that fails, Conflict. Where either refuses, nothing was written.
     """
     with work.session.begin_nested():
-        account = accounts.find_or_create(work, newcomer.profile, newcomer.credentials)
+        account, is_new = accounts.find_or_create(work, newcomer.profile, newcomer.credentials)
+        if not is_new:
+            meet(account)
         if not settle(account):
             raise Conflict("settled")
     work.session.add(

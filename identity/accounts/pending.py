@@ -99,6 +99,12 @@ def of_browser(work: UnitOfWork) -> Registration | None:
     return work.session.exec(_newest().where(Registration.browser_digest == digest)).first()
 
 
+def is_of_this_browser(work: UnitOfWork, registration: Registration) -> bool:
+    """Is the visitor's browser the one that registered?"""
+    here = work.visitor.browser_token
+    return here is not None and tokens.equal(tokens.digest(here.reveal()), registration.browser_digest)
+
+
 def waiting_for(work: UnitOfWork, email_folded: str) -> list[Registration]:
     """The waiting registrations of an address, the newest first."""
     statement = _newest().where(
@@ -126,12 +132,6 @@ def of_proof(work: UnitOfWork, proof_id: str) -> list[Registration]:
         for registration in work.session.exec(_newest().where(Registration.proof_id == proof_id))
         if registration.waits(work.now)
     ]
-
-
-def is_here(work: UnitOfWork, registration: Registration) -> bool:
-    """Is this the browser that registered?"""
-    token = work.visitor.browser_token
-    return token is not None and tokens.equal(tokens.digest(token.reveal()), registration.browser_digest)
 
 
 def find_by_code(work: UnitOfWork, typed: Typed) -> Registration | None:

@@ -79,7 +79,7 @@ def link_contract(work: UnitOfWork, actor: Actor, proof_token: str) -> Linked:
         contract_number=subscriber.contract_number,
     )
     operator = work.session.get_one(Operator, subscriber.operator_id)
-    way = (mailed.continue_with, not pending.is_here(work, mailed)) if mailed else (None, False)
+    way = (mailed.continue_with, not pending.is_of_this_browser(work, mailed)) if mailed else (None, False)
     return Linked(subscriber, operator, subscriber.linked_at or work.now, *way)
 
 

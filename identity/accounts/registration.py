@@ -7,20 +7,17 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from identity.accounts import account as accounts
-from identity.accounts import password_policy, passwords, pending, profiles, terms
+from identity.accounts import password_policy, passwords, pending, pending_letter, profiles, terms
 from identity.accounts.pending import Registration
 from identity.accounts.profiles import Profile
 from identity.directory.operators import Operator
-from identity.foundation import audit, challenge, emails, links, rate_limits, tokens
+from identity.foundation import audit, challenge, emails, rate_limits, tokens
 from identity.foundation.errors import Fault, InvalidInput, NotFound, ProofRefused
-from identity.foundation.links import Errand, Purpose
 from identity.foundation.rate_limits import Rule
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork, Units
-from identity.mail import messages
-from identity.mail.messages import Addressee
-from identity.proof import letterhead, methods, ticket
+from identity.proof import awaited, letterhead, methods, ticket
+from identity.proof.awaited import Awaited
 from identity.proof.ticket import Ticket
 
 COOL_DOWN = timedelta(seconds=60)
@@ -51,6 +48,7 @@ class Pending:
     expires_at: datetime
     resend_available_at: datetime
     operator: Operator
+    mail: Awaited
     browser_token: Secret | None = None
 
 
@@ -87,7 +85,7 @@ def resend(work: UnitOfWork, email: str, challenge_solution: str | None) -> date
     registration = pending.hold(work, found.id) if found else None
     if registration is not None and registration.waits(work.now):
         registration.resend_available_at = available_at
-        mail(work, registration)
+        pending_letter.post(work, registration)
     return available_at
 
 
@@ -103,7 +101,7 @@ def correct_email(work: UnitOfWork, email: str, challenge_solution: str | None) 
     registration = _require_waiting(work, pending.hold(work, begun.id))
     registration.email, registration.email_folded = emails.clean(email), emails.fold(email)
     registration.resend_available_at = available_at
-    mail(work, registration)
+    pending_letter.post(work, registration)
     return _as_pending(work, registration)
 
 
@@ -160,7 +158,7 @@ def _start(work: UnitOfWork, wish: Registering, checked: _Checked, password_hash
         resend_available_at=available_at,
     )
     work.session.add(registration)
-    mail(work, registration)
+    pending_letter.post(work, registration)
     audit.record(work, "registration.started", operator_id=registration.operator_id)
     return _as_pending(work, registration, browser_token)
 
@@ -169,39 +167,17 @@ def _begin_cool_down(work: UnitOfWork, email: str) -> datetime:
     return rate_limits.restart_pause(work, "registration-mail", emails.fold(email), COOL_DOWN)
 
 
-def mail(work: UnitOfWork, registration: Registration) -> None:
-    """Post the link and the code of a new or held registration.
-
-    To an address that has an account, the way to add the contract to it.
-    """
-    registration.existing_account = accounts.find_by_email(work, registration.email_folded) is not None
-    paper = letterhead.of(work, _operator(work, registration.operator_id))
-    to = Addressee(registration.email, registration.language, registration.profile["given_name"])
-    purpose = Purpose.LINK_CONTRACT if registration.existing_account else Purpose.CONFIRM_REGISTRATION
-    code = pending.new_code(work, registration)
-    for former in (Purpose.LINK_CONTRACT, Purpose.CONFIRM_REGISTRATION):
-        links.withdraw(work, former, registration.id)
-    token = links.issue(
-        work, Errand(purpose, registration.id, registration.email, registration.expires_at - work.now)
-    )
-    if registration.existing_account:
-        registration.code_digest = None
-        messages.account_exists(work, paper, to, token=token, expires_at=registration.expires_at)
-    else:
-        messages.confirm_registration(
-            work, paper, to, token=token, code=code, expires_at=registration.expires_at
-        )
-
-
 def _operator(work: UnitOfWork, operator_id: int) -> Operator:
     return work.session.get_one(Operator, operator_id)
 
 
 def _as_pending(work: UnitOfWork, registration: Registration, browser_token: Secret | None = None) -> Pending:
+    operator = _operator(work, registration.operator_id)
     return Pending(
         registration.email,
         registration.expires_at,
         registration.resend_available_at,
-        _operator(work, registration.operator_id),
+        operator,
+        awaited.confirmation(work, operator, registration.language),
         browser_token,
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from identity.accounts import account as accounts
-from identity.accounts import contracts, pending, registration, sessions
+from identity.accounts import contracts, pending, pending_letter, sessions
 from identity.accounts.account import Account
 from identity.foundation import audit, emails
 from identity.foundation.errors import NotFound
@@ -54,7 +54,7 @@ def resend(work: UnitOfWork, email: str) -> None:
     newest = pending.hold(work, waiting[0].id) if waiting else None
     if newest is None or not newest.waits(work.now):
         raise NotFound(f"No registration waits for {email}.")
-    registration.mail(work, newest)
+    pending_letter.post(work, newest)
     audit.record(work, "registration.resent", operator_id=newest.operator_id)
 
 

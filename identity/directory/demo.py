@@ -4,14 +4,15 @@ No one below exists: the phones are those that the Arcep reserves for fiction.
 """
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import select
 
-from identity.directory import communes, operators
+from identity.directory import communes, logos, operators, pictures
 from identity.directory.folding import fold_contract
-from identity.directory.operators import NewOperator, ProofMethod, ServiceKind
+from identity.directory.operators import NewOperator, Operator, ProofMethod, ServiceKind
 from identity.directory.subscribers import Civility, LegalNature, Subscriber
 from identity.foundation.unit_of_work import UnitOfWork
 
@@ -30,6 +31,8 @@ LOUDUNAIS = NewOperator(
     communes=MEMBERS_OF_LOUDUNAIS.split(),
     accepts_requests=True,
     support_email="dechets@pays-loudunais.example",
+    colour="#1f6b43",
+    second_colour="#8a5a00",
 )
 MARSEILLE = NewOperator(
     slug="eau-de-marseille",
@@ -40,8 +43,11 @@ MARSEILLE = NewOperator(
     communes=["13055", "13026", "13002", "13033", "13043", "13054", "13075", "13088", "13102", "13106"],
     login_on_confirmation=True,
     support_email="clients@eau-de-marseille.example",
+    colour="#0b5394",
+    second_colour="#a33a1c",
 )
 
+_LOGOS = Path(__file__).parent / "data" / "logos"
 _LOUDUN = {"postcode": "86200", "city": "LOUDUN", "insee_code": "86137"}
 _CHATEAUNEUF = {"postcode": "13220", "city": "CHÂTEAUNEUF-LES-MARTIGUES", "insee_code": "13026"}
 _MARSEILLE = {"city": "MARSEILLE", "insee_code": "13055"}
@@ -117,7 +123,7 @@ def load(work: UnitOfWork) -> None:
     """Add what is missing of the demonstration, communes included; what is there stays as it is."""
     communes.load(work)
     for new in (LOUDUNAIS, MARSEILLE):
-        operator = operators.find(work, new.slug) or operators.add(work, new)
+        operator = operators.find(work, new.slug) or _add(work, new)
         numbers = select(Subscriber.contract_number).where(Subscriber.operator_id == operator.id)
         known = set(work.session.exec(numbers))
         for facts in SUBSCRIBERS[new.slug]:
@@ -125,3 +131,9 @@ def load(work: UnitOfWork) -> None:
             if number not in known:
                 ours = {"operator_id": operator.id, "contract_folded": fold_contract(number)}
                 work.execute(insert(Subscriber), ours | facts)
+
+
+def _add(work: UnitOfWork, new: NewOperator) -> Operator:
+    operator = operators.add(work, new)
+    logos.put(work, operator, pictures.judge((_LOGOS / f"{new.slug}.svg").read_bytes()))
+    return operator

@@ -1,9 +1,11 @@
 """What an operator may say of itself, judged without a database."""
 
 from collections.abc import Iterator
+from math import floor
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from identity.directory import colours
 from identity.foundation import emails
 from identity.foundation.settings import is_loopback
 
@@ -37,6 +39,19 @@ def objections(new: "NewOperator") -> Iterator[str]:
     for email in filter(None, (new.sender_address, new.support_email)):
         if emails.fault(email):
             yield f"{email} is not an e-mail address."
+    yield from filter(None, map(_objection_to_colour, filter(None, (new.colour, new.second_colour))))
+
+
+def _objection_to_colour(colour: str) -> str | None:
+    if not colours.is_colour(colour):
+        return f"{colour} is not a colour: write it as #005b8f."
+    if colours.is_readable(colour, colours.PAPER):
+        return None
+    ratio = floor(colours.contrast(colour, colours.PAPER) * 100) / 100
+    return (
+        f"{colour} has a contrast of {ratio} to 1 with a light page, and text needs {colours.ENOUGH} to 1 "
+        f"(WCAG 2.2): {colours.for_paper(colour)} has it."
+    )
 
 
 def _is_line(text: str, longest: int) -> bool:

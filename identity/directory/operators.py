@@ -62,6 +62,11 @@ class Operator(SQLModel, table=True):
     support_email: str | None = Field(default=None, max_length=320)
     portal_url: str | None = Field(default=None, max_length=500)
     """Where its portal stands; None: the public URL."""
+    colour: str | None = Field(default=None, max_length=7)
+    second_colour: str | None = Field(default=None, max_length=7)
+    """`#rrggbb`, each readable on a light page; None: the page's own. See `theme` for dark pages."""
+    logo_version: str | None = Field(default=None, max_length=16)
+    """Of its picture in `logos`; None: it has none."""
     activation_keys_checked: bool = True
     """Do all its keys carry the check symbol?"""
     subscribers_revision: int = 0
@@ -100,6 +105,9 @@ class NewOperator:
     sender_address: str | None = None
     support_email: str | None = None
     portal_url: str | None = None
+    colour: str | None = None
+    second_colour: str | None = None
+    """`#rrggbb`, readable on a light page."""
 
 
 def get(work: UnitOfWork, slug: str) -> Operator:
@@ -115,6 +123,11 @@ def find(work: UnitOfWork, slug: str) -> Operator | None:
     if not _SLUG.fullmatch(slug):
         return None
     return work.session.exec(select(Operator).where(Operator.slug == slug)).one_or_none()
+
+
+def of_id(work: UnitOfWork, operator_id: int) -> Operator:
+    """The operator that another table's row names."""
+    return work.session.get_one(Operator, operator_id)
 
 
 def every(work: UnitOfWork) -> Sequence[Operator]:
@@ -184,6 +197,8 @@ def _said(work: UnitOfWork, new: NewOperator) -> dict[str, Any]:
         "sender_address": emails.clean(new.sender_address) if new.sender_address else None,
         "support_email": emails.clean(new.support_email) if new.support_email else None,
         "portal_url": new.portal_url.rstrip("/") if new.portal_url else None,
+        "colour": new.colour.lower() if new.colour else None,
+        "second_colour": new.second_colour.lower() if new.second_colour else None,
     }
 
 

@@ -75,8 +75,8 @@ class Settings(BaseModel):
     demo: Switch = "off"
     """The demonstration: sample data, captured mail, challenges answered by `demo`. Loopback only; for `make run`."""
 
-    graphiql: Switch = "on"
-    """Whether browsers that open `/graphql` find the developers' explorer."""
+    graphiql: Switch = "off"
+    """Whether browsers that open `/graphql` find GraphiQL. The demonstration has it unless this says `off`."""
 
     courier: Switch = "on"
     """Whether `parvis serve` also delivers mail; `off` leaves it to `parvis worker`."""
@@ -151,7 +151,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
         settings = settings.model_copy(update={"secret_key": [kept_secret("demo-secret")]})
     if settings.is_demo:  # its library and its canteen are on this machine
         allowed = [*settings.outbound_allow, ip_network("127.0.0.1")]
-        settings = settings.model_copy(update={"outbound_allow": allowed})
+        graphiql = settings.graphiql if "graphiql" in values | overrides else "on"
+        settings = settings.model_copy(update={"outbound_allow": allowed, "graphiql": graphiql})
     return settings
 
 

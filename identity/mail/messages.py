@@ -179,6 +179,14 @@ def email_changed(
     _post(work, letter, link=_link(letterhead, "undo-email", token), new_email=new_email_masked)
 
 
+def email_restored(
+    work: UnitOfWork, letterhead: Letterhead, to: Addressee, *, token: Secret, expires_at: datetime
+) -> None:
+    """The old address is back, and no password opens the account until another is chosen by this link."""
+    letter = _Letter("email_restored", letterhead, to, expires_at)
+    _post(work, letter, link=_link(letterhead, "reset", token), forgot=_page(letterhead, "forgot"))
+
+
 def account_closed(work: UnitOfWork, letterhead: Letterhead, to: Addressee, *, erased_on: date) -> None:
     """The account is closed, and when its personal data will be gone."""
     _post(work, _Letter("account_closed", letterhead, to), erased_on=erased_on)

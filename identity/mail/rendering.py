@@ -35,9 +35,14 @@ class Rendered:
 def render(template: str, language: str, facts: Mapping[str, Any]) -> Rendered:
     """The letter of this name in this language (fr or en); a fact that is missing is an error."""
     text = _environment(language, "text").get_template(f"{template}.jinja")
-    subject = "".join(text.blocks["subject"](text.new_context(dict(facts)))).strip()
     html = _environment(language, "html").get_template(f"{template}.jinja")
-    return Rendered(subject, text.render(facts), html.render(facts))
+    return Rendered(subject(template, language, facts), text.render(facts), html.render(facts))
+
+
+def subject(template: str, language: str, facts: Mapping[str, Any] | None = None) -> str:
+    """The subject alone: what a mailbox lists. None of those that a screen announces needs a fact."""
+    text = _environment(language, "text").get_template(f"{template}.jinja")
+    return "".join(text.blocks["subject"](text.new_context(dict(facts or {})))).strip()
 
 
 @cache

@@ -102,17 +102,6 @@ def test_who_comes_second_by_code_is_told_the_same(town: Town, jean: Browser) ->
         second.do(confirmation.by_code, OTHER, letters.code(town.units, OTHER))
 
 
-def test_two_waiting_registrations_of_one_address_become_one_account(town: Town, jean: Browser) -> None:
-    """Two contracts, proven before either was confirmed."""
-    for number in ("1000001", "1000002"):
-        jean.register(town.proof(number))
-    first, second = (letters.token_of(letter) for letter in letters.to(town.units, JEAN))
-    jean.confirm_by(second)
-    jean.confirm_by(first)
-    assert len(rows(town.units, "select id from accounts")) == 1
-    assert settled(town) == (2, 2)
-
-
 def test_what_was_accepted_when_and_from_where_is_kept(town: Town, jean: Browser) -> None:
     """From where the form was sent, not from where the link was followed."""
     registered_at = town.clock.now

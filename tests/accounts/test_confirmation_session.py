@@ -33,10 +33,3 @@ def test_on_another_device_it_confirms_without_opening_a_session(town: Town, jea
     assert elsewhere.confirm().session_token is None
     assert not elsewhere.is_signed_in()
     assert not jean.is_signed_in()
-
-
-def test_not_where_an_agent_locked_the_account(town: Town, jean: Browser) -> None:
-    town.operator(login_on_confirmation=True)
-    jean.register(town.proof())
-    town.settle(JEAN, locked_at=town.clock.now)
-    assert jean.confirm().session_token is None

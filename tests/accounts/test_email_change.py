@@ -19,6 +19,7 @@ from identity.foundation.errors import (
 from tests.proof.town import all_at_once
 from tests.support import letters
 from tests.support.people import JEAN, OTHER_PASSWORD, Browser, Town
+from tests.support.residents import PASSWORD
 
 NEW, NEWER = "jean.test@exemple.fr", "jean.newer@exemple.fr"
 
@@ -151,10 +152,34 @@ def test_undoing_gives_the_old_address_back_signs_everybody_out_and_sends_a_rese
     with pytest.raises(LoginRefused):
         thief.log_in(NEW)
     owner = town.browser()
-    owner.reset(letters.token(town.units, JEAN, "reset_password"))
+    owner.reset(letters.token(town.units, JEAN, "email_restored"))
     assert owner.log_in(JEAN, OTHER_PASSWORD).account.email == JEAN
     with pytest.raises(LinkUsed):
         owner.do(email_change.undo, undo_link(town))
+
+
+def test_after_undoing_the_former_password_opens_nothing(town: Town) -> None:
+    """Whoever moved the account knows it; the owner chooses another by the mailed link, and only so."""
+    moved(town)
+    browser = town.browser()
+    browser.do(email_change.undo, undo_link(town))
+    for password in (PASSWORD, "", "2"):
+        with pytest.raises(LoginRefused):
+            browser.log_in(JEAN, password)
+    browser.reset(letters.token(town.units, JEAN, "email_restored"))
+    assert browser.log_in(JEAN, OTHER_PASSWORD).account.email == JEAN
+
+
+def test_whose_link_lapsed_asks_for_another_as_for_any_forgotten_password(town: Town) -> None:
+    moved(town)
+    owner = town.browser()
+    owner.do(email_change.undo, undo_link(town))
+    town.clock.pass_(hours=1)
+    with pytest.raises(LinkExpired):
+        owner.reset(letters.token(town.units, JEAN, "email_restored"))
+    owner.do(recovery.request_reset, JEAN, None)
+    owner.reset(letters.token(town.units, JEAN, "reset_password"))
+    assert owner.log_in(JEAN, OTHER_PASSWORD).account.email == JEAN
 
 
 def test_after_seven_days_it_can_no_longer_be_undone(town: Town) -> None:
@@ -174,7 +199,9 @@ def test_whoever_moved_the_account_on_cannot_undo_the_owners_undoing(town: Town)
     assert town.browser().do(email_change.undo, undo_link(town)) == JEAN
     with pytest.raises(LinkUsed):
         thief.do(email_change.undo, thiefs_link)
-    assert town.browser().log_in(JEAN).account.email == JEAN
+    owner = town.browser()
+    owner.reset(letters.token(town.units, JEAN, "email_restored"))
+    assert owner.log_in(JEAN, OTHER_PASSWORD).account.email == JEAN
 
 
 def test_the_owner_can_still_undo_after_the_thief_undid_a_later_move(town: Town) -> None:

@@ -12,8 +12,6 @@ HTTPS = "https://compte.example"
 HSTS = "max-age=31536000; includeSubDomains"
 KINDS = {
     "page": ("GET", "/", 200),
-    "explorer": ("GET", "/graphql", 200),
-    "its file": ("GET", "/graphiql/index.js", 200),
     "answer": ("POST", "/graphql", 200),
     "document": ("GET", "/.well-known/openid-configuration", 200),
     "health": ("GET", "/healthz", 200),

@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from identity.directory import communes, demo, operators
+from identity.directory import communes, demo, logos, operators, theme
 from identity.directory.folding import fold_contract, fold_meter
 from identity.directory.operators import Operator
 from identity.directory.subscribers import Subscriber
@@ -40,6 +40,15 @@ def test_the_people_of_the_seeds_live_there(units: Units) -> None:
     assert (loudun.family_name, loudun.address_line1) == ("Test", "99 RUE DE LA FONTAINE D ADAM")
     assert (loudun.postcode, loudun.city) == ("86200", "LOUDUN")
     assert water[fold_contract("1234567 A")] == fold_meter("D23AB123456")
+
+
+def test_each_operator_has_its_own_look(units: Units) -> None:
+    """A logo and two colours, and no two alike."""
+    with units.begin() as work:
+        demo.load(work)
+        looks = [theme.of(units.settings, operator) for operator in operators.every(work)]
+        assert all(logos.find(work, operator.slug) for operator in operators.every(work))
+    assert len({said for look in looks for said in vars(look).values()}) == 10
 
 
 def test_a_demonstration_in_use_is_left_as_it_is(units: Units) -> None:

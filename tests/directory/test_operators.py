@@ -58,6 +58,9 @@ def test_an_operator_needs_little(town: Units) -> None:
         "sender_address": None,
         "support_email": None,
         "portal_url": None,
+        "colour": None,
+        "second_colour": None,
+        "logo_version": None,
         "activation_keys_checked": True,
     }
 

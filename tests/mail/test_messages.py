@@ -103,6 +103,11 @@ CASES = {
         f"/undo-email#token={TOKEN.reveal()}",
         True,
     ),
+    "email_restored": Case(
+        lambda w, head, to, end: messages.email_restored(w, head, to, token=TOKEN, expires_at=end),
+        f"/reset#token={TOKEN.reveal()}",
+        True,
+    ),
     "account_closed": Case(
         lambda w, head, to, end: messages.account_closed(w, head, to, erased_on=end), None, True
     ),

@@ -97,7 +97,7 @@ def settle(town: Town, email: str) -> Account:
     profile = Profile(LegalNature.INDIVIDUAL, "Durand", "Zoé")
     hashed = passwords.hash(town.units.settings, PASSWORD)
     with town.units.begin() as work:
-        return accounts.find_or_create(work, profile, Credentials(email, hashed, "fr"))
+        return accounts.find_or_create(work, profile, Credentials(email, hashed, "fr"))[0]
 
 
 def require_allowed(policy: str, target: str) -> None:

@@ -248,6 +248,9 @@ def upgrade() -> None:
         sa.Column("sender_address", sa.String(length=320), nullable=True),
         sa.Column("support_email", sa.String(length=320), nullable=True),
         sa.Column("portal_url", sa.String(length=500), nullable=True),
+        sa.Column("colour", sa.String(length=7), nullable=True),
+        sa.Column("second_colour", sa.String(length=7), nullable=True),
+        sa.Column("logo_version", sa.String(length=16), nullable=True),
         sa.Column("activation_keys_checked", sa.Boolean(), nullable=False),
         sa.Column("subscribers_revision", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
@@ -479,6 +482,19 @@ def upgrade() -> None:
     with op.batch_alter_table("operator_communes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_operator_communes_insee_code"), ["insee_code"], unique=False)
 
+    op.create_table(
+        "operator_logos",
+        sa.Column("operator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("media_type", sa.String(length=32), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operator_id"],
+            ["operators.id"],
+            name=op.f("fk_operator_logos_operator_id_operators"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("operator_id", name=op.f("pk_operator_logos")),
+    )
     op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -890,6 +906,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sessions_account_id"))
 
     op.drop_table("sessions")
+    op.drop_table("operator_logos")
     with op.batch_alter_table("operator_communes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_operator_communes_insee_code"))
 

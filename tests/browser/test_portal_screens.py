@@ -1,0 +1,20 @@
+"""Every screen of the portal in a real browser: every state, in both languages, in light and dark, with little room."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import gallery
+from tests.browser.demo import Demo
+from tests.browser.portal import require_built
+from tests.browser.portal_screens import WALKS
+
+
+@pytest.fixture(autouse=True)
+def _built() -> None:
+    require_built()
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_everybody_can_use_every_state(page: Page, town: Demo, walk: str) -> None:
+    faults = gallery.visit_in_both(page, town, WALKS[walk])
+    assert not faults, "\n".join(faults)

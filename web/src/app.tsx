@@ -1,0 +1,57 @@
+// Puts the screen of the address into the layout. Each screen is a file of its own, loaded when somebody goes there.
+
+import { t } from "@lingui/core/macro";
+import { useEffect, useState } from "preact/hooks";
+import { Button } from "./components/button";
+import { Layout } from "./components/layout";
+import { NotFound } from "./components/not-found";
+import { Screen as Frame } from "./components/screen";
+import { language } from "./i18n";
+import { match, visit, type Visit } from "./router";
+import { ROUTES, type Screen } from "./routes";
+import { useStore } from "./store";
+
+interface Shown {
+  screen: Screen;
+  visit: Visit;
+}
+
+/** Is this path a screen of the portal? */
+export const isOurs = (path: string): boolean => Object.keys(ROUTES).some((route) => match(route, path));
+
+export function App() {
+  const shown = useScreen(useStore(visit));
+  useStore(language);
+  return <Layout>{shown && <shown.screen key={shown.visit.step} {...shown.visit} />}</Layout>;
+}
+
+// The former screen stays until the next one is there.
+function useScreen(next: Visit): Shown | null {
+  const [shown, show] = useState<Shown | null>(null);
+  useEffect(() => {
+    let current = true;
+    screenOf(next).then((found) => current && show(found));
+    return () => void (current = false);
+  }, [next]);
+  return shown;
+}
+
+async function screenOf(next: Visit): Promise<Shown> {
+  for (const [route, load] of Object.entries(ROUTES)) {
+    const params = match(route, next.path);
+    if (!params) continue;
+    const screen = await load().then((loaded) => loaded.default, () => Unloaded);
+    return { screen, visit: { ...next, params } };
+  }
+  return { screen: NotFound, visit: next };
+}
+
+// No network, or a newer release took the files away: loading the page again mends both.
+function Unloaded() {
+  return (
+    <Frame name="unloaded" title={t`La page n’a pas pu être chargée`}>
+      <p>{t`Vérifiez votre connexion à Internet, puis réessayez.`}</p>
+      <Button press={() => location.reload()}>{t`Réessayer`}</Button>
+    </Frame>
+  );
+}
