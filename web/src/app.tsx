@@ -1,15 +1,20 @@
 // Puts the screen of the address into the layout. Each screen is a file of its own, loaded when somebody goes there.
 
 import { t } from "@lingui/core/macro";
+import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "./components/button";
 import { Layout } from "./components/layout";
 import { NotFound } from "./components/not-found";
 import { Screen as Frame } from "./components/screen";
-import { language } from "./i18n";
+import { language, learn } from "./i18n";
 import { match, visit, type Visit } from "./router";
-import { ROUTES, type Screen } from "./routes";
+import { ROUTES } from "./routes";
 import { useStore } from "./store";
+
+type Screen = ComponentType<Visit>;
+
+const SCREENS = import.meta.glob<Screen>("./screens/*.tsx", { import: "default" });
 
 interface Shown {
   screen: Screen;
@@ -37,13 +42,18 @@ function useScreen(next: Visit): Shown | null {
 }
 
 async function screenOf(next: Visit): Promise<Shown> {
-  for (const [route, load] of Object.entries(ROUTES)) {
+  for (const [route, name] of Object.entries(ROUTES)) {
     const params = match(route, next.path);
     if (!params) continue;
-    const screen = await load().then((loaded) => loaded.default, () => Unloaded);
+    const screen = await loaded(name).catch(() => Unloaded);
     return { screen, visit: { ...next, params } };
   }
   return { screen: NotFound, visit: next };
+}
+
+async function loaded(name: string): Promise<Screen> {
+  const [screen] = await Promise.all([SCREENS[`./screens/${name}.tsx`]?.(), learn(name)]);
+  return screen ?? NotFound;
 }
 
 // No network, or a newer release took the files away: loading the page again mends both.

@@ -1,28 +1,38 @@
 // Which language the portal speaks, and how it writes moments and lengths of time.
 
-import { i18n, type Messages } from "@lingui/core";
+import { i18n } from "@lingui/core";
 import { plural } from "@lingui/core/macro";
+import { WORDS } from "virtual:words";
 import { store } from "./store";
 
 export const LANGUAGES = { fr: "Français", en: "English" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 const KEPT = "parvis.language";
-const CATALOGS: Record<Language, () => Promise<{ messages: Messages }>> = {
-  fr: () => import("./locales/fr/messages.po"),
-  en: () => import("./locales/en/messages.po"),
-};
+/** The parts of the words that this page has needed so far. */
+const needed = new Set(["start"]);
 
 /** The language in use; `useStore(language)` where something must follow it. */
 export const language = store<Language>(preferred());
 
 /** Load the words of a language and speak it from now on; `keep` where a person chose it. */
 export async function speak(chosen: Language, keep = false): Promise<void> {
-  const { messages } = await CATALOGS[chosen]();
-  i18n.loadAndActivate({ locale: chosen, messages });
+  await Promise.all([...needed].map((part) => load(chosen, part)));
+  i18n.activate(chosen);
   document.documentElement.lang = chosen;
   if (keep) remember(chosen);
   language.set(chosen);
+}
+
+/** Load the words of a screen, in the language in use. */
+export async function learn(part: string): Promise<void> {
+  needed.add(part);
+  await load(language.value, part);
+}
+
+async function load(chosen: Language, part: string): Promise<void> {
+  const words = await WORDS[chosen][part]?.();
+  if (words) i18n.load(chosen, words.messages);
 }
 
 // What the address asks for, what was chosen before, what the browser prefers, French.
