@@ -67,7 +67,7 @@ export function SignIn({ email, look }: { email?: string; look?: "main" | "secon
 export function CameSecond({ name, message }: { name: string; message: string }) {
   return (
     <Screen name={name} title={t`Ce compte n’a pas pu être ouvert`}>
-      <Notice kind="alert">
+      <Notice>
         <p>{message}</p>
       </Notice>
       <p>

@@ -64,9 +64,9 @@ export const ResendConfirmation: Mutation<ResendConfirmation, ResendConfirmation
 };
 
 export type CorrectRegistrationEmail = {
-  message: string;
+  email: string;
 };
 export const CorrectRegistrationEmail: Mutation<CorrectRegistrationEmail, CorrectRegistrationEmailInput> = {
   name: "correctRegistrationEmail",
-  text: "mutation CorrectRegistrationEmail($input:CorrectRegistrationEmailInput!){correctRegistrationEmail(input:$input){...on Problem{...Problem}...on RegistrationPending{message}}}fragment Problem on Problem{code message faults{path code message}retryAfter}",
+  text: "mutation CorrectRegistrationEmail($input:CorrectRegistrationEmailInput!){correctRegistrationEmail(input:$input){...on Problem{...Problem}...on RegistrationPending{email}}}fragment Problem on Problem{code message faults{path code message}retryAfter}",
 };

@@ -38,8 +38,7 @@ export default function CheckMail({ carried }: Visit) {
         if (!pending) return <WhichAddress />;
         if (pending.status === "EXPIRED") return <Expired pending={pending} />;
         if (pending.status === "CONFIRMED") return <ConfirmedElsewhere pending={pending} me={me} />;
-        const isNew = Boolean(carried.message);
-        return <Wait pending={pending} isNew={isNew} moved={asked.again} done={done} refused={refused} />;
+        return <Wait pending={pending} carried={carried} moved={asked.again} done={done} refused={refused} />;
       }}
     </Loaded>
   );
@@ -65,22 +64,22 @@ interface Forms {
 
 interface WaitProps extends Forms {
   pending: Pending;
-  /** Has the person just registered? */
-  isNew: boolean;
+  /** What has just been done: `message` by whoever registered, `corrected` by whoever mended the address. */
+  carried: Visit["carried"];
   /** Told when the registration waits no more. */
   moved: () => void;
 }
 
-function Wait({ pending, isNew, moved, done, refused }: WaitProps) {
+function Wait({ pending, carried, moved, done, refused }: WaitProps) {
   const { email, expiresAt, resendAvailableAt, operator, mail } = pending;
   useEffect(() => wear(operator), [operator.slug]);
   useWatch(moved);
   const limit = when(expiresAt);
   return (
     <Screen name="check-mail" title={t`Consultez votre messagerie`} step={t`Ouverture de mon compte, étape 3 sur 3`}>
-      {isNew && (
+      {(carried.message || carried.corrected) && (
         <Notice kind="good">
-          <p>{t`Votre compte a bien été créé. Vous devez à présent cliquer sur le lien d’activation contenu dans le mail qui vous a été envoyé.`}</p>
+          <p>{carried.corrected ? t`L’adresse est corrigée, et un nouvel e-mail vous a été envoyé.` : created()}</p>
         </Notice>
       )}
       <p>{t`Voici l’e-mail à chercher :`}</p>
@@ -102,12 +101,15 @@ function Wait({ pending, isNew, moved, done, refused }: WaitProps) {
   );
 }
 
+const created = () =>
+  t`Votre compte a bien été créé. Vous devez à présent cliquer sur le lien d’activation contenu dans le mail qui vous a été envoyé.`;
+
 // The address as it was typed, to be mended where it is wrong.
 function Correct({ email }: { email: string }) {
   const work = useProof();
   async function correct(input: CorrectRegistrationEmailInput) {
-    const { message } = await perform(CorrectRegistrationEmail, input, work);
-    go("/check-mail", { replace: true, carried: { message } });
+    const { email: corrected } = await perform(CorrectRegistrationEmail, input, work);
+    go("/check-mail", { replace: true, carried: { corrected } });
   }
   return (
     <details>
