@@ -97,7 +97,29 @@ def fill_in(page: Page, email: str, password: str = PASSWORD) -> None:
     field(page, "Prénom").fill("Jean-Michel")
     field(page, "Adresse e-mail").fill(email)
     field(page, "Mot de passe").fill(password)
+    accept_terms(page)
+
+
+def accept_terms(page: Page) -> None:
+    """« J'accepte les conditions générales d'utilisation »."""
     page.get_by_role("checkbox", name=re.compile("conditions générales")).check()
+
+
+def request_account(page: Page, email: str) -> str:
+    """Fill the request of somebody without a key, and send it; its reference."""
+    expect(page.locator("main")).to_have_attribute("data-screen", "request")
+    field(page, "Nature juridique").select_option("INDIVIDUAL")
+    field(page, "Monsieur").check()
+    field(page, "Nom").fill("Test")
+    field(page, "Prénom").fill("Jean-Michel")
+    field(page, "Adresse e-mail").fill(email)
+    field(page, "Numéro et rue").fill("99 rue de la Fontaine d’Adam")
+    field(page, "Code postal").fill("86200")
+    field(page, "Commune").fill("Loudun")
+    accept_terms(page)
+    press(page, "Envoyer ma demande")
+    arrive(page, "request-sent")
+    return page.locator(".reference").inner_text()
 
 
 @contextmanager

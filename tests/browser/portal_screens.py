@@ -115,7 +115,10 @@ def signing_in(page: Page, town: Demo, language: str) -> Iterator[str]:
     field(page, "Mot de passe").fill(known.password)
     press(page, "Connexion")
     arrive(page, "account")
-    yield "account"
+    press(page, "Me déconnecter")
+    arrive(page, "sign-in")
+    page.get_by_text("Vous êtes déconnecté.").wait_for()
+    yield "sign-in-after-leaving"
 
 
 WALKS = {walk.__name__: walk for walk in (finding, proving, registering, informing, signing_in)}

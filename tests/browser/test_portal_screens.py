@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import gallery
+from tests.browser import account_screens, gallery, mailed_screens, portal_screens
 from tests.browser.demo import Demo
 from tests.browser.portal import require_built
-from tests.browser.portal_screens import WALKS
+
+WALKS = portal_screens.WALKS | mailed_screens.WALKS | account_screens.WALKS
 
 
 @pytest.fixture(autouse=True)
