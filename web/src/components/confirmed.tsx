@@ -7,6 +7,10 @@ import { Link } from "./button";
 import { Notice } from "./notice";
 import { Screen } from "./screen";
 
+/** Is the account of this address signed in? */
+export const isOf = (me: { email: string } | null | undefined, email: string): boolean =>
+  me?.email.toLowerCase() === email.toLowerCase();
+
 interface Props {
   name: string;
   /** What to sign in with, where that is still to be done. */

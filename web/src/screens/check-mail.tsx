@@ -5,7 +5,7 @@ import { t } from "@lingui/core/macro";
 import { useEffect, useState } from "preact/hooks";
 import { Link } from "../components/button";
 import { CodeForm, Resend } from "../components/confirmation-forms";
-import { CameSecond, Confirmed, SignIn } from "../components/confirmed";
+import { CameSecond, Confirmed, isOf, SignIn } from "../components/confirmed";
 import { ExpectedMail } from "../components/expected-mail";
 import { Form } from "../components/form";
 import { Loaded, useAsk } from "../components/loaded";
@@ -30,7 +30,7 @@ export default function CheckMail({ carried }: Visit) {
   const [outcome, settle] = useState<Outcome | null>(null);
   const done = (confirmed: ConfirmRegistration) => settle({ confirmed });
   const refused = (conflict: string) => settle({ conflict });
-  if (outcome) return <Settled {...outcome} />;
+  if (outcome) return <Settled outcome={outcome} me={asked.data?.me} />;
   if (carried.email) return <Elsewhere email={carried.email} done={done} refused={refused} />;
   return (
     <Loaded of={asked} screen={{ name: "check-mail", title: t`Consultez votre messagerie` }}>
@@ -44,17 +44,17 @@ export default function CheckMail({ carried }: Visit) {
   );
 }
 
-function Settled(outcome: Outcome) {
+function Settled({ outcome, me }: { outcome: Outcome; me: Waiting["me"] | undefined }) {
   if ("conflict" in outcome) return <CameSecond name="check-mail-conflict" message={outcome.conflict} />;
   const { email, signedIn, wayBack } = outcome.confirmed;
-  return <Confirmed name="check-mail-confirmed" email={email} isSignedIn={signedIn} wayBack={wayBack} />;
+  const isSignedIn = signedIn || isOf(me, email);
+  return <Confirmed name="check-mail-confirmed" email={email} isSignedIn={isSignedIn} wayBack={wayBack} />;
 }
 
 // By the link of the e-mail, in another tab or on another device.
 function ConfirmedElsewhere({ pending: { email, wayBack, operator }, me }: { pending: Pending; me: Waiting["me"] }) {
   useEffect(() => wear(operator), [operator.slug]);
-  const isSignedIn = me?.email.toLowerCase() === email.toLowerCase();
-  return <Confirmed name="check-mail-confirmed" email={email} isSignedIn={isSignedIn} wayBack={wayBack} />;
+  return <Confirmed name="check-mail-confirmed" email={email} isSignedIn={isOf(me, email)} wayBack={wayBack} />;
 }
 
 interface Forms {
