@@ -159,5 +159,5 @@ async function link({ proof, shown }: Found): Promise<void> {
     const { proofToken } = await prove(proof.operator.slug, shown);
     await perform(AddContract, { proofToken });
   }
-  go("/account", { carried: { done: "contract" } });
+  go("/account", { replace: true, carried: { done: "contract" } });
 }
