@@ -63,6 +63,9 @@ function remember(chosen: Language): void {
   }
 }
 
+/** Dates are European in every language, as in the letters. */
+const WRITTEN: Record<Language, string> = { fr: "fr-FR", en: "en-GB" };
+
 /** `20 novembre 2026 à 14:05`; `style` for a day or an hour alone. */
 export function when(moment: string | Date, style: "moment" | "day" | "hour" = "moment"): string {
   const styles: Record<typeof style, Intl.DateTimeFormatOptions> = {
@@ -70,7 +73,7 @@ export function when(moment: string | Date, style: "moment" | "day" | "hour" = "
     day: { dateStyle: "long" },
     hour: { timeStyle: "short" },
   };
-  return new Intl.DateTimeFormat(language.value, styles[style]).format(new Date(moment));
+  return new Intl.DateTimeFormat(WRITTEN[language.value], styles[style]).format(new Date(moment));
 }
 
 /** `45 secondes`, `5 minutes`. */
