@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from identity.accounts import account as accounts
 from identity.accounts import contracts, email_change, recovery
 from identity.foundation.errors import (
     Conflict,
@@ -184,7 +185,7 @@ def test_contracts_that_came_to_the_new_address_do_not_go_to_the_old_one(town: T
     victim.link_contract(town.proof("1000002"))
     stranger.do(email_change.undo, undo_link(town))
     with town.units.read() as work:
-        account = recovery.accounts.find_by_email(work, JEAN)
+        account = accounts.find_by_email(work, JEAN)
         assert account is not None
         held = [one.subscriber.contract_number for one in contracts.of_account(work, account.id)]
     assert held == ["1000001"]
