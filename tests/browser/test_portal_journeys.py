@@ -9,6 +9,7 @@ from tests.browser.conftest import Visitor
 from tests.browser.demo import KEYS, Demo
 from tests.browser.portal import (
     NEXT_PASSWORD,
+    accept_terms,
     arrive,
     field,
     fill_in,
@@ -17,6 +18,7 @@ from tests.browser.portal import (
     new_address,
     press,
     register,
+    request_account,
     require_built,
     show_key,
     sign_in,
@@ -227,6 +229,36 @@ def test_whoever_changes_their_address_can_take_it_back(visitor: Visitor, town: 
     expect(page.locator("main")).not_to_have_attribute("data-screen", "undo-email")
     page.goto(town.link(known.email, "/reset", 4))
     arrive(page, "reset")
+
+
+def test_without_a_key_an_agent_decides_and_the_account_opens(page: Page, town: Demo) -> None:
+    """Seed 000, « Je n'ai pas de clé d'activation »."""
+    email = new_address()
+    find_operator(page, "86200", "Loudun")
+    follow(page, "Je n’ai pas de clé d’activation")
+    arrive(page, "request")
+    reference = request_account(page, email)
+    page.goto(town.link(email, "/confirm-request"))
+    press(page, "Confirmer mon adresse et envoyer ma demande")
+    arrive(page, "confirm-request-done")
+    follow(page, "Suivre ma demande")
+    arrive(page, "follow")
+    expect(field(page, "Référence de la demande")).to_have_value(reference)
+    field(page, "Adresse e-mail").fill(email)
+    press(page, "Voir ma demande")
+    arrive(page, "follow-submitted")
+    number = next(town.keyless)
+    town.command("requests", "approve", reference, "--contract", number)
+    page.goto(town.link(email, "/activate", 2))
+    arrive(page, "activate")
+    field(page, "Mot de passe").fill(NEXT_PASSWORD)
+    accept_terms(page)
+    press(page, "Ouvrir mon compte")
+    arrive(page, "activate-done")
+    follow(page, "Accéder à mon compte")
+    give_password(page, NEXT_PASSWORD)
+    arrive(page, "account")
+    expect(page.locator("main")).to_contain_text(number)
 
 
 def find_operator(page: Page, typed: str, commune: str) -> None:

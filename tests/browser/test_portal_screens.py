@@ -1,13 +1,13 @@
-"""Every screen of the portal in a real browser: every state, in both languages, in light and dark, with little room."""
+"""The portal's screens before and after the sign-in: every state, in both languages, light and dark, with little room."""
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import account_screens, gallery, mailed_screens, portal_screens
+from tests.browser import account_screens, gallery, portal_screens
 from tests.browser.demo import Demo
 from tests.browser.portal import require_built
 
-WALKS = portal_screens.WALKS | mailed_screens.WALKS | account_screens.WALKS
+WALKS = portal_screens.WALKS | account_screens.WALKS
 
 
 @pytest.fixture(autouse=True)
