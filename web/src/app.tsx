@@ -1,12 +1,10 @@
 // Puts the screen of the address into the layout. Each screen is a file of its own, loaded when somebody goes there.
 
-import { t } from "@lingui/core/macro";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Button } from "./components/button";
 import { Layout } from "./components/layout";
 import { NotFound } from "./components/not-found";
-import { Screen as Frame } from "./components/screen";
+import { Unloaded } from "./components/unloaded";
 import { language, learn } from "./i18n";
 import { match, visit, type Visit } from "./router";
 import { ROUTES } from "./routes";
@@ -54,14 +52,4 @@ async function screenOf(next: Visit): Promise<Shown> {
 async function loaded(name: string): Promise<Screen> {
   const [screen] = await Promise.all([SCREENS[`./screens/${name}.tsx`]?.(), learn(name)]);
   return screen ?? NotFound;
-}
-
-// No network, or a newer release took the files away: loading the page again mends both.
-function Unloaded() {
-  return (
-    <Frame name="unloaded" title={t`La page n’a pas pu être chargée`}>
-      <p>{t`Vérifiez votre connexion à Internet, puis réessayez.`}</p>
-      <Button press={() => location.reload()}>{t`Réessayer`}</Button>
-    </Frame>
-  );
 }
