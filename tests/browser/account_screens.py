@@ -24,6 +24,13 @@ def looking_around(page: Page, town: Demo, language: str) -> Iterator[str]:
     known = town.settle()
     sign_in(page, known)
     yield "account"
+    page.route("**/graphql", lambda route: route.abort())
+    page.goto("/account")
+    arrive(page, "account-unanswered")
+    yield "account-unanswered"
+    page.unroute("**/graphql")
+    press(page, "Réessayer")
+    arrive(page, "account")
     page.goto("/account/profile")
     arrive(page, "account-profile")
     yield "account-profile"
@@ -107,6 +114,10 @@ def changing(page: Page, town: Demo, language: str) -> Iterator[str]:
     press(page, "Utiliser cette adresse")
     arrive(page, "confirm-email-done")
     yield "confirm-email-done"
+    for _ in range(3):
+        page.go_back()
+    arrive(page, "account-email-changed")
+    yield "account-email-changed"
     open_link(page, link)
     arrive(page, "confirm-email-used")
     yield "confirm-email-used"

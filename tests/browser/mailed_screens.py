@@ -91,6 +91,29 @@ def confirming(page: Page, town: Demo, language: str) -> Iterator[str]:
             yield f"{path}-unknown"
 
 
+def coming_second(page: Page, town: Demo, language: str) -> Iterator[str]:
+    """Two people register with the key of one letter, in browsers of their own; one of them confirms first."""
+    late = come_second(page, town)
+    page.goto("/check-mail")
+    field(page, "Adresse e-mail").fill(late)
+    press(page, "Continuer")
+    arrive(page, "check-mail-elsewhere")
+    yield "check-mail-elsewhere"
+    field(page, "Code à six chiffres de l’e-mail").fill(town.code(late))
+    press(page, "Confirmer mon adresse")
+    arrive(page, "check-mail-conflict")
+    yield "check-mail-conflict"
+    open_link(page, town.link(come_second(page, town), "/confirm"))
+    press(page, "Confirmer mon adresse")
+    arrive(page, "confirm-conflict")
+    other = new_address()
+    register(page, town, other)
+    field(page, "Code à six chiffres de l’e-mail").fill(town.code(other))
+    press(page, "Confirmer mon adresse")
+    arrive(page, "check-mail-confirmed")
+    yield "check-mail-confirmed"
+
+
 def resetting(page: Page, town: Demo, language: str) -> Iterator[str]:
     """A forgotten password."""
     known = town.settle()
@@ -228,6 +251,19 @@ def open_link(page: Page, link: str) -> None:
     page.goto(link)
 
 
+def come_second(page: Page, town: Demo) -> str:
+    """Register twice with one key, and confirm the later: the address of whoever was first, and is late now."""
+    key, late, early = next(town.keys), new_address(), new_address()
+    for email in (late, early):
+        page.context.clear_cookies()
+        register(page, town, email, key)
+    open_link(page, town.link(early, "/confirm"))
+    press(page, "Confirmer mon adresse")
+    arrive(page, "confirm-done")
+    page.context.clear_cookies()
+    return late
+
+
 def follow_request(page: Page, reference: str, email: str) -> None:
     """Ask where a request has come to."""
     page.goto("/follow")
@@ -237,4 +273,7 @@ def follow_request(page: Page, reference: str, email: str) -> None:
     expect(page.locator("main")).not_to_have_attribute("data-screen", "follow")
 
 
-WALKS = {walk.__name__: walk for walk in (waiting, confirming, resetting, adding_by_link, requesting)}
+WALKS = {
+    walk.__name__: walk
+    for walk in (waiting, confirming, coming_second, resetting, adding_by_link, requesting)
+}

@@ -78,11 +78,10 @@ def show_key(page: Page, key: str) -> None:
     press(page, "Valider ma clé d’activation")
 
 
-def register(page: Page, town: Demo, email: str, way: str = "/register") -> None:
+def register(page: Page, town: Demo, email: str, key: str | None = None) -> None:
     """Open an account with a key of one's own, as far as « Consultez votre messagerie »."""
-    joined = "&" if "?" in way else "?"
-    page.goto(f"{way}{joined}operator={KEYS}")
-    show_key(page, next(town.keys))
+    page.goto(f"/register?operator={KEYS}")
+    show_key(page, key or next(town.keys))
     fill_in(page, email)
     press(page, "Valider ma demande")
     arrive(page, "check-mail")

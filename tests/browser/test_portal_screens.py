@@ -1,4 +1,4 @@
-"""The portal's screens before and after the sign-in: every state, in both languages, light and dark, with little room."""
+"""The portal before and after the sign-in: every state, in both languages, in light and dark, with little room."""
 
 import pytest
 from playwright.sync_api import Page
