@@ -16,7 +16,6 @@ from api import (
     demo_key,
     demo_services,
     health,
-    landing,
     logos,
     logs,
     mailbox,
@@ -99,7 +98,6 @@ def _routes(settings: Settings, units: Units, workers: Workers) -> list[BaseRout
         Route("/metrics", lambda request: metrics.endpoint(request, settings)),
         *demo,
         *portal.routes(settings),
-        *landing.routes(settings),
     ]
 
 

@@ -4,11 +4,14 @@ Owns the screens' paths, the document's policy and caching. What follows `#` in 
 opening a page changes nothing: the screens work by GraphQL alone.
 """
 
+import json
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from api import built_files
+from api import built_files, visitors
 from identity.foundation.settings import Settings
 
 PATHS = (
@@ -55,11 +58,30 @@ def routes(settings: Settings) -> list[Route]:
     """Every screen, which is the same document, and its files. The demonstration's says that it is one."""
     body = b"<body data-demo>" if settings.is_demo else b"<body>"
 
-    def page(request: Request) -> Response:
-        document = _FOLDER / "index.html"
-        if not document.is_file():
-            return PlainTextResponse(_NOT_BUILT, 503, {"cache-control": "no-store"})
-        content = document.read_bytes().replace(b"<body>", body)
-        return Response(content, media_type="text/html", headers=_HEADERS)
+    def screen(path: str) -> Route:
+        def page(request: Request) -> Response:
+            document = _FOLDER / "index.html"
+            if not document.is_file():
+                return PlainTextResponse(_NOT_BUILT, 503, {"cache-control": "no-store"})
+            content = document.read_bytes().replace(b"<body>", body)
+            content = content.replace(b"</head>", _preloads(path, request) + b"</head>")
+            return Response(content, media_type="text/html", headers=_HEADERS)
 
-    return [*(Route(path, page) for path in PATHS), *built_files.routes("/portal", _FOLDER)]
+        return Route(path, page)
+
+    return [*map(screen, PATHS), *built_files.routes("/portal", _FOLDER)]
+
+
+def _preloads(path: str, request: Request) -> bytes:
+    """Names the files of a screen and its words, so that a browser asks for all of them at once.
+
+    The language is what the request says; whoever chose another one on the page waits for one file more.
+    """
+    table = _FOLDER / "preloads.json"
+    if not table.is_file():
+        return b""
+    needs: dict[str, Any] = json.loads(table.read_bytes()).get(path, {"files": [], "words": {}})
+    asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    files = [*needs["files"], *needs["words"].get(visitors.language(asked), [])]
+    links = (f'<link rel="modulepreload" crossorigin href="/portal/{file}">' for file in files)
+    return "\n".join(links).encode()

@@ -11,6 +11,7 @@ from identity.proof.awaited import Awaited
 )
 class ExpectedMail:
     subject: str = strawberry.field(description="In the language of the e-mail.")
+    language: str = strawberry.field(description="Of the e-mail: `fr` or `en`.")
     sender: str | None = strawberry.field(
         description="The name it comes from; null where naming it would tell whether there is an account."
     )
@@ -19,4 +20,9 @@ class ExpectedMail:
     @classmethod
     def of(cls, awaited: Awaited) -> "ExpectedMail":
         """The letter that a screen may announce."""
-        return cls(subject=awaited.subject, sender=awaited.sender, address=awaited.address)
+        return cls(
+            subject=awaited.subject,
+            language=awaited.language,
+            sender=awaited.sender,
+            address=awaited.address,
+        )

@@ -1,12 +1,12 @@
 """Changing one's e-mail: the new address confirms by link, the old one is told and may undo for 7 days.
 
 Owns the table of changes. Undoing assumes the worst, that whoever moved the account knows its password: it ends
-every session and the password with them, and mails a link to choose another.
+every session and the password with them, frees the contracts that came meanwhile, and mails a link to choose another.
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 
@@ -14,6 +14,7 @@ from identity.accounts import account as accounts
 from identity.accounts import actors, credentials, sessions
 from identity.accounts.account import Account
 from identity.accounts.actors import Actor, Identify
+from identity.directory.subscribers import Subscriber
 from identity.foundation import audit, emails, links, rate_limits, tokens
 from identity.foundation.errors import Conflict, InvalidInput, LinkInvalid
 from identity.foundation.links import Errand, Purpose
@@ -105,6 +106,7 @@ def undo(work: UnitOfWork, token: str) -> str:
     _move(work, account, change.old_email)
     change.undone_at = work.now
     _void_later_undos(work, change)
+    _free_later_contracts(work, change)
     credentials.forget_password(work, account)
     sessions.close_all(work, account.id)
     credentials.send_reset_link(work, account, messages.email_restored)
@@ -137,6 +139,14 @@ def _void_later_undos(work: UnitOfWork, undone: EmailChange) -> None:
     )
     for change_id in work.session.exec(later):
         links.withdraw(work, Purpose.UNDO_EMAIL_CHANGE, change_id)
+
+
+def _free_later_contracts(work: UnitOfWork, undone: EmailChange) -> None:
+    """What the owner of the new address brought does not go to the owner of the old one, who may have lured them."""
+    later = update(Subscriber).where(
+        col(Subscriber.account_id) == undone.account_id, col(Subscriber.linked_at) > undone.confirmed_at
+    )
+    work.execute(later.values(account_id=None, linked_at=None))
 
 
 def _move(work: UnitOfWork, account: Account, email: str) -> None:

@@ -18,6 +18,7 @@ class Awaited:
     """How the letter shows in a mailbox."""
 
     subject: str
+    language: str
     sender: str | None = None
     address: str | None = None
     """None, as the sender, where naming it would tell whether there is an account."""
@@ -36,9 +37,9 @@ def request_confirmation(work: UnitOfWork, operator_id: int, language: str) -> A
 
 def under(paper: Letterhead, letter: str, language: str) -> Awaited:
     """A letter, by its template's name, under a letterhead."""
-    return Awaited(rendering.subject(letter, language), paper.sender_name, paper.sender_address)
+    return Awaited(rendering.subject(letter, language), language, paper.sender_name, paper.sender_address)
 
 
 def anonymous(letter: str, language: str) -> Awaited:
     """A letter whose sender must not be told."""
-    return Awaited(rendering.subject(letter, language))
+    return Awaited(rendering.subject(letter, language), language)

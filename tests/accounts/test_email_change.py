@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from identity.accounts import email_change, recovery
+from identity.accounts import account as accounts
+from identity.accounts import contracts, email_change, recovery
 from identity.foundation.errors import (
     Conflict,
     InvalidInput,
@@ -168,6 +169,26 @@ def test_after_undoing_the_former_password_opens_nothing(town: Town) -> None:
             browser.log_in(JEAN, password)
     browser.reset(letters.token(town.units, JEAN, "email_restored"))
     assert browser.log_in(JEAN, OTHER_PASSWORD).account.email == JEAN
+
+
+def test_contracts_that_came_to_the_new_address_do_not_go_to_the_old_one(town: Town) -> None:
+    """A stranger who moves their own account to somebody's address does not take their contract back with it."""
+    stranger = town.signed_in(number="1000001")
+    town.clock.pass_(minutes=1)
+    stranger.change_email(NEW)
+    confirm(stranger)
+    victim = town.browser()
+    victim.do(recovery.request_reset, NEW, None)
+    victim.reset(letters.token(town.units, NEW, "reset_password"))
+    victim.log_in(NEW, OTHER_PASSWORD)
+    town.clock.pass_(minutes=1)
+    victim.link_contract(town.proof("1000002"))
+    stranger.do(email_change.undo, undo_link(town))
+    with town.units.read() as work:
+        account = accounts.find_by_email(work, JEAN)
+        assert account is not None
+        held = [one.subscriber.contract_number for one in contracts.of_account(work, account.id)]
+    assert held == ["1000001"]
 
 
 def test_whose_link_lapsed_asks_for_another_as_for_any_forgotten_password(town: Town) -> None:

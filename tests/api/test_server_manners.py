@@ -11,7 +11,7 @@ from tests.support import door, people
 HTTPS = "https://compte.example"
 HSTS = "max-age=31536000; includeSubDomains"
 KINDS = {
-    "page": ("GET", "/", 200),
+    "page": ("GET", "/login", 200),
     "answer": ("POST", "/graphql", 200),
     "document": ("GET", "/.well-known/openid-configuration", 200),
     "health": ("GET", "/healthz", 200),
@@ -22,7 +22,7 @@ KINDS = {
     "no token": ("GET", "/userinfo", 401),
     "foreign page": ("PATCH", "/graphql", 405),
     "no such page": ("GET", "/nowhere", 404),
-    "no such file": ("GET", "/landing/nothing.js", 404),
+    "no such file": ("GET", "/portal/nothing.js", 404),
     "no such method": ("DELETE", "/healthz", 405),
     "no such type": ("POST", "/graphql?form", 415),
     "too much": ("PUT", "/healthz", 413),

@@ -9,9 +9,10 @@ import itertools
 import random
 import secrets
 import socket
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,14 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from identity.foundation import tokens
 from identity.proof import key_form
 from tests.support import server, warm
 from tests.support.citizen import PASSWORD, Citizen, code_of, mailbox, token_of
 
 KEYS, CONTRACTS = "pays-loudunais", "eau-de-marseille"
 """The two seeds' operators: one asks for an activation key, the other for a contract and a meter."""
-NEWCOMERS = 40
+NEWCOMERS = 60
 SOLVED = "demo"
 """What the demonstration takes for a proof of work from programs; pages do the real one."""
 
@@ -48,6 +50,8 @@ class Demo:
     """Activation keys that nobody has used, as printed."""
     contracts: Iterator[tuple[str, str]]
     """Contract and meter numbers that nobody has used."""
+    keyless: Iterator[str]
+    """Numbers of contracts whose holders have lost their key."""
 
     @property
     def url(self) -> str:
@@ -104,6 +108,14 @@ class Demo:
         """One `parvis` command, as an agent gives it; what it printed."""
         return warm.succeed(*arguments, env=self.env)
 
+    def let_expire(self, link: str) -> None:
+        """Make a mailed link older than it may get. The clock of another process cannot be moved; its rows can."""
+        digest = tokens.digest(token_of(link))
+        with closing(sqlite3.connect(self.env["PARVIS_DATABASE_URL"].removeprefix("sqlite:///"))) as database:
+            past = "UPDATE links SET expires_at = created_at WHERE token_digest = ?"
+            assert database.execute(past, (digest,)).rowcount == 1
+            database.commit()
+
     def device(self) -> str:
         """The code that the town hall's kiosk shows."""
         form = {"client_id": "borne", "scope": "openid profile email"}
@@ -134,7 +146,8 @@ def serve(**settings: str) -> Iterator[Demo]:
         }
         with server.serve(env, port) as running:
             keys, contracts = _let_people_move_in(env, folder)
-            yield Demo(running, env, iter(keys), iter(contracts))
+            keyless = (f"CCPL-N{n}" for n in reversed(range(NEWCOMERS)))
+            yield Demo(running, env, iter(keys), iter(contracts), keyless)
 
 
 def _let_people_move_in(env: dict[str, str], folder: Path) -> tuple[list[str], list[tuple[str, str]]]:

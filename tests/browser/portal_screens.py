@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from tests.browser.demo import CONTRACTS, KEYS, Demo, unknown_key
-from tests.browser.portal import arrive, field, follow, press, told_what_is_wrong
+from tests.browser.portal import arrive, field, follow, offline, press, told_what_is_wrong
 
 
 def finding(page: Page, town: Demo, language: str) -> Iterator[str]:
@@ -96,6 +96,12 @@ def informing(page: Page, town: Demo, language: str) -> Iterator[str]:
     page.goto("/accessibility")
     arrive(page, "accessibility")
     yield "accessibility"
+    page.goto("/sign-in")
+    arrive(page, "sign-in")
+    with offline(page):
+        follow(page, "J’ai oublié mon mot de passe")
+        arrive(page, "unloaded")
+    yield "unloaded"
 
 
 def signing_in(page: Page, town: Demo, language: str) -> Iterator[str]:
@@ -115,7 +121,10 @@ def signing_in(page: Page, town: Demo, language: str) -> Iterator[str]:
     field(page, "Mot de passe").fill(known.password)
     press(page, "Connexion")
     arrive(page, "account")
-    yield "account"
+    press(page, "Me déconnecter")
+    arrive(page, "sign-in")
+    page.get_by_text("Vous êtes déconnecté.").wait_for()
+    yield "sign-in-after-leaving"
 
 
 WALKS = {walk.__name__: walk for walk in (finding, proving, registering, informing, signing_in)}

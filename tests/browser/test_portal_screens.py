@@ -1,12 +1,13 @@
-"""Every screen of the portal in a real browser: every state, in both languages, in light and dark, with little room."""
+"""The portal before and after the sign-in: every state, in both languages, in light and dark, with little room."""
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import gallery
+from tests.browser import account_screens, gallery, portal_screens
 from tests.browser.demo import Demo
 from tests.browser.portal import require_built
-from tests.browser.portal_screens import WALKS
+
+WALKS = portal_screens.WALKS | account_screens.WALKS
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,18 @@
 // Puts the screen of the address into the layout. Each screen is a file of its own, loaded when somebody goes there.
 
-import { t } from "@lingui/core/macro";
+import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Button } from "./components/button";
 import { Layout } from "./components/layout";
 import { NotFound } from "./components/not-found";
-import { Screen as Frame } from "./components/screen";
-import { language } from "./i18n";
+import { Unloaded } from "./components/unloaded";
+import { language, learn } from "./i18n";
 import { match, visit, type Visit } from "./router";
-import { ROUTES, type Screen } from "./routes";
+import { ROUTES } from "./routes";
 import { useStore } from "./store";
+
+type Screen = ComponentType<Visit>;
+
+const SCREENS = import.meta.glob<Screen>("./screens/*.tsx", { import: "default" });
 
 interface Shown {
   screen: Screen;
@@ -37,21 +40,16 @@ function useScreen(next: Visit): Shown | null {
 }
 
 async function screenOf(next: Visit): Promise<Shown> {
-  for (const [route, load] of Object.entries(ROUTES)) {
+  for (const [route, name] of Object.entries(ROUTES)) {
     const params = match(route, next.path);
     if (!params) continue;
-    const screen = await load().then((loaded) => loaded.default, () => Unloaded);
+    const screen = await loaded(name).catch(() => Unloaded);
     return { screen, visit: { ...next, params } };
   }
   return { screen: NotFound, visit: next };
 }
 
-// No network, or a newer release took the files away: loading the page again mends both.
-function Unloaded() {
-  return (
-    <Frame name="unloaded" title={t`La page n’a pas pu être chargée`}>
-      <p>{t`Vérifiez votre connexion à Internet, puis réessayez.`}</p>
-      <Button press={() => location.reload()}>{t`Réessayer`}</Button>
-    </Frame>
-  );
+async function loaded(name: string): Promise<Screen> {
+  const [screen] = await Promise.all([SCREENS[`./screens/${name}.tsx`]?.(), learn(name)]);
+  return screen ?? NotFound;
 }

@@ -1,16 +1,17 @@
 // The address that waits to be confirmed, as far as this tab knows: the server tells nobody of it.
 
 export interface EmailChange {
+  from: string;
   to: string;
   until: string;
 }
 
 const KEPT = "parvis.email-change";
 
-/** The change that still waits; `current` is the account's address now. */
+/** The change that still waits; `current` is the account's address now. Another account's is nobody's business. */
 export function find(current: string): EmailChange | null {
   const change = read();
-  return change && change.to !== current && Date.parse(change.until) > Date.now() ? change : null;
+  return change && change.from === current && Date.parse(change.until) > Date.now() ? change : null;
 }
 
 export function keep(change: EmailChange): void {

@@ -1,28 +1,38 @@
 // Which language the portal speaks, and how it writes moments and lengths of time.
 
-import { i18n, type Messages } from "@lingui/core";
+import { i18n } from "@lingui/core";
 import { plural } from "@lingui/core/macro";
+import { WORDS } from "virtual:words";
 import { store } from "./store";
 
 export const LANGUAGES = { fr: "Français", en: "English" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 const KEPT = "parvis.language";
-const CATALOGS: Record<Language, () => Promise<{ messages: Messages }>> = {
-  fr: () => import("./locales/fr/messages.po"),
-  en: () => import("./locales/en/messages.po"),
-};
+/** The parts of the words that this page has needed so far. */
+const needed = new Set(["start"]);
 
 /** The language in use; `useStore(language)` where something must follow it. */
 export const language = store<Language>(preferred());
 
 /** Load the words of a language and speak it from now on; `keep` where a person chose it. */
 export async function speak(chosen: Language, keep = false): Promise<void> {
-  const { messages } = await CATALOGS[chosen]();
-  i18n.loadAndActivate({ locale: chosen, messages });
+  await Promise.all([...needed].map((part) => load(chosen, part)));
+  i18n.activate(chosen);
   document.documentElement.lang = chosen;
   if (keep) remember(chosen);
   language.set(chosen);
+}
+
+/** Load the words of a screen, in the language in use. */
+export async function learn(part: string): Promise<void> {
+  needed.add(part);
+  await load(language.value, part);
+}
+
+async function load(chosen: Language, part: string): Promise<void> {
+  const words = await WORDS[chosen][part]?.();
+  if (words) i18n.load(chosen, words.messages);
 }
 
 // What the address asks for, what was chosen before, what the browser prefers, French.
@@ -53,6 +63,9 @@ function remember(chosen: Language): void {
   }
 }
 
+/** Dates are European in every language, as in the letters. */
+const WRITTEN: Record<Language, string> = { fr: "fr-FR", en: "en-GB" };
+
 /** `20 novembre 2026 à 14:05`; `style` for a day or an hour alone. */
 export function when(moment: string | Date, style: "moment" | "day" | "hour" = "moment"): string {
   const styles: Record<typeof style, Intl.DateTimeFormatOptions> = {
@@ -60,7 +73,7 @@ export function when(moment: string | Date, style: "moment" | "day" | "hour" = "
     day: { dateStyle: "long" },
     hour: { timeStyle: "short" },
   };
-  return new Intl.DateTimeFormat(language.value, styles[style]).format(new Date(moment));
+  return new Intl.DateTimeFormat(WRITTEN[language.value], styles[style]).format(new Date(moment));
 }
 
 /** `45 secondes`, `5 minutes`. */

@@ -7,6 +7,10 @@ import { Link } from "./button";
 import { Notice } from "./notice";
 import { Screen } from "./screen";
 
+/** Is the account of this address signed in? */
+export const isOf = (me: { email: string } | null | undefined, email: string): boolean =>
+  me?.email.toLowerCase() === email.toLowerCase();
+
 interface Props {
   name: string;
   /** What to sign in with, where that is still to be done. */
@@ -67,7 +71,7 @@ export function SignIn({ email, look }: { email?: string; look?: "main" | "secon
 export function CameSecond({ name, message }: { name: string; message: string }) {
   return (
     <Screen name={name} title={t`Ce compte n’a pas pu être ouvert`}>
-      <Notice kind="alert">
+      <Notice>
         <p>{message}</p>
       </Notice>
       <p>

@@ -4,12 +4,12 @@ import { t } from "@lingui/core/macro";
 import type { Mail } from "../documents/check-mail";
 
 interface Props {
-  mail: Pick<Mail, "subject"> & Partial<Mail>;
+  mail: Pick<Mail, "subject" | "language"> & Partial<Mail>;
   /** Where it was sent. */
   to: string;
 }
 
-export function ExpectedMail({ mail: { subject, sender, address }, to }: Props) {
+export function ExpectedMail({ mail: { subject, language, sender, address }, to }: Props) {
   return (
     <div class="envelope">
       <svg viewBox="0 0 40 40" width="32" height="32" aria-hidden="true">
@@ -17,7 +17,7 @@ export function ExpectedMail({ mail: { subject, sender, address }, to }: Props) 
         <path d="M4 11l16 12 16-12" />
       </svg>
       <dl>
-        <Line name={t`Objet :`} words={subject} strong />
+        <Line name={t`Objet :`} words={subject} lang={language} />
         {sender && <Line name={t`De :`} words={address ? `${sender} <${address}>` : sender} />}
         <Line name={t`À :`} words={to} />
       </dl>
@@ -25,11 +25,11 @@ export function ExpectedMail({ mail: { subject, sender, address }, to }: Props) 
   );
 }
 
-function Line({ name, words, strong = false }: { name: string; words: string; strong?: boolean }) {
+function Line({ name, words, lang }: { name: string; words: string; lang?: string }) {
   return (
     <div>
       <dt>{name} </dt>
-      <dd>{strong ? <strong>{words}</strong> : words}</dd>
+      <dd>{lang ? <strong lang={lang}>{words}</strong> : words}</dd>
     </div>
   );
 }

@@ -11,7 +11,6 @@ import { Loaded, useAsk } from "./loaded";
 import { Notice } from "./notice";
 import { Screen } from "./screen";
 
-export { CommuneSearch } from "./commune-search";
 
 interface CommuneProps {
   visit: Visit;

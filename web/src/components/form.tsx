@@ -66,6 +66,8 @@ export function Form<Values = object>(props: Props<Values>) {
       return refuse({ code: "INVALID_INPUT", message: t`Veuillez vérifier les champs signalés.`, faults, retryAfter: null });
     }
     setBusy(true);
+    // What is handed in is no draft any more: whoever comes back to this entry of the history begins afresh.
+    if (kept) keepTyped({});
     const patience = setTimeout(() => announce(waiting ?? t`Un instant…`), PATIENCE);
     let outcome: string | void = "";
     try {
@@ -74,6 +76,7 @@ export function Form<Values = object>(props: Props<Values>) {
       if (!isRefusal(error)) throw error;
       if (isSignedOut(error)) toSignIn(drafted(fields));
       else refuse(error.refusal);
+      if (kept) followed();
     } finally {
       clearTimeout(patience);
       announce(outcome ?? "");

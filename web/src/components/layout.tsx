@@ -7,7 +7,7 @@ import { useStore } from "../store";
 import { dress } from "../theme/dress";
 import { Notice } from "./notice";
 import { rich } from "./rich";
-import { Status } from "./status";
+import { announce, Status } from "./status";
 
 export function Layout({ children }: { children: ComponentChildren }) {
   return (
@@ -54,12 +54,17 @@ function Languages() {
   return (
     <nav class="languages" aria-label={t`Langue`}>
       {others.map(([code, name]) => (
-        <button type="button" lang={code} onClick={() => speak(code, true)}>
+        <button type="button" lang={code} onClick={() => choose(code)}>
           {name}
         </button>
       ))}
     </nav>
   );
+}
+
+function choose(code: Language) {
+  const failed = t`Cette langue n’a pas pu être chargée. Vérifiez votre connexion à Internet, puis réessayez.`;
+  speak(code, true).then(() => announce(""), () => announce(failed));
 }
 
 function Footer() {

@@ -108,9 +108,14 @@ function said(state: RuleState): string {
   return { kept: t`rempli`, broken: t`manque`, later: t`vérifié à l’envoi` }[state];
 }
 
+/** As it stands within a sentence: both languages begin these words in lower case there. */
+function lowered(words: string): string {
+  return words.charAt(0).toLocaleLowerCase() + words.slice(1);
+}
+
 function missing(policy: Policy, typed: string): string | undefined {
   const broken = policy.rules.filter(({ pattern }) => stateOf(pattern, typed) === "broken");
-  const rules = broken.map(({ description }) => description).join(", ");
+  const rules = broken.map(({ description }) => lowered(description)).join(", ");
   return rules ? t`Il manque : ${rules}.` : undefined;
 }
 

@@ -134,7 +134,7 @@ export type ChangeEmail = {
 };
 export const ChangeEmail: Mutation<ChangeEmail, ChangeEmailInput> = {
   name: "changeEmail",
-  text: "mutation ChangeEmail($input:ChangeEmailInput!){changeEmail(input:$input){...on Problem{...Problem}...on EmailChangeRequested{expiresAt mail{...Mail}}}}fragment Problem on Problem{code message faults{path code message}retryAfter}fragment Mail on ExpectedMail{subject sender address}",
+  text: "mutation ChangeEmail($input:ChangeEmailInput!){changeEmail(input:$input){...on Problem{...Problem}...on EmailChangeRequested{expiresAt mail{...Mail}}}}fragment Problem on Problem{code message faults{path code message}retryAfter}fragment Mail on ExpectedMail{subject language sender address}",
 };
 
 export type AddContract = {

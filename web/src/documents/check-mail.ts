@@ -6,6 +6,7 @@ import type { OperatorFacts } from "./shared";
 
 export type Mail = {
   subject: string;
+  language: string;
   sender: string | null;
   address: string | null;
 };
@@ -30,7 +31,7 @@ export type Waiting = {
   } | null;
 };
 export const Waiting: Query<Waiting, Record<string, never>> = {
-  text: "query Waiting{me{email}pendingRegistration{status email expiresAt resendAvailableAt operator{...OperatorFacts}mail{...Mail}wayBack{...Back}}}fragment OperatorFacts on Operator{slug name services proofMethods acceptsRequests activationKeysChecked supportEmail termsOfService{version url}theme{logoUrl colour secondColour darkColour darkSecondColour}}fragment Mail on ExpectedMail{subject sender address}fragment Back on WayBack{name url}",
+  text: "query Waiting{me{email}pendingRegistration{status email expiresAt resendAvailableAt operator{...OperatorFacts}mail{...Mail}wayBack{...Back}}}fragment OperatorFacts on Operator{slug name services proofMethods acceptsRequests activationKeysChecked supportEmail termsOfService{version url}theme{logoUrl colour secondColour darkColour darkSecondColour}}fragment Mail on ExpectedMail{subject language sender address}fragment Back on WayBack{name url}",
 };
 
 export type HowFar = {
@@ -64,9 +65,9 @@ export const ResendConfirmation: Mutation<ResendConfirmation, ResendConfirmation
 };
 
 export type CorrectRegistrationEmail = {
-  message: string;
+  email: string;
 };
 export const CorrectRegistrationEmail: Mutation<CorrectRegistrationEmail, CorrectRegistrationEmailInput> = {
   name: "correctRegistrationEmail",
-  text: "mutation CorrectRegistrationEmail($input:CorrectRegistrationEmailInput!){correctRegistrationEmail(input:$input){...on Problem{...Problem}...on RegistrationPending{message}}}fragment Problem on Problem{code message faults{path code message}retryAfter}",
+  text: "mutation CorrectRegistrationEmail($input:CorrectRegistrationEmailInput!){correctRegistrationEmail(input:$input){...on Problem{...Problem}...on RegistrationPending{email}}}fragment Problem on Problem{code message faults{path code message}retryAfter}",
 };

@@ -48,11 +48,12 @@ export type RequestPasswordReset = {
   message: string;
   mail: {
     subject: string;
+    language: string;
   };
 };
 export const RequestPasswordReset: Mutation<RequestPasswordReset, RequestPasswordResetInput> = {
   name: "requestPasswordReset",
-  text: "mutation RequestPasswordReset($input:RequestPasswordResetInput!){requestPasswordReset(input:$input){...on Problem{...Problem}...on PasswordResetRequested{message mail{subject}}}}fragment Problem on Problem{code message faults{path code message}retryAfter}",
+  text: "mutation RequestPasswordReset($input:RequestPasswordResetInput!){requestPasswordReset(input:$input){...on Problem{...Problem}...on PasswordResetRequested{message mail{subject language}}}}fragment Problem on Problem{code message faults{path code message}retryAfter}",
 };
 
 export type ResetPassword = {

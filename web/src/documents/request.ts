@@ -23,7 +23,7 @@ export type RequestAccount = {
 };
 export const RequestAccount: Mutation<RequestAccount, RequestAccountInput> = {
   name: "requestAccount",
-  text: "mutation RequestAccount($input:RequestAccountInput!){requestAccount(input:$input){...on Problem{...Problem}...on AccountRequestReceived{reference expiresAt mail{...Mail}}}}fragment Problem on Problem{code message faults{path code message}retryAfter}fragment Mail on ExpectedMail{subject sender address}",
+  text: "mutation RequestAccount($input:RequestAccountInput!){requestAccount(input:$input){...on Problem{...Problem}...on AccountRequestReceived{reference expiresAt mail{...Mail}}}}fragment Problem on Problem{code message faults{path code message}retryAfter}fragment Mail on ExpectedMail{subject language sender address}",
 };
 
 export type RequestStatus = {

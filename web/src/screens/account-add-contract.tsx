@@ -4,7 +4,8 @@ import { t } from "@lingui/core/macro";
 import { useEffect } from "preact/hooks";
 import { Link } from "../components/button";
 import { PostalAddress } from "../components/contract";
-import { CommuneOperators, CommuneSearch } from "../components/find-operator";
+import { CommuneSearch } from "../components/commune-search";
+import { CommuneOperators } from "../components/find-operator";
 import { Form } from "../components/form";
 import { useAsk } from "../components/loaded";
 import { Own, OwnScreen } from "../components/own";
@@ -159,5 +160,5 @@ async function link({ proof, shown }: Found): Promise<void> {
     const { proofToken } = await prove(proof.operator.slug, shown);
     await perform(AddContract, { proofToken });
   }
-  go("/account", { carried: { done: "contract" } });
+  go("/account", { replace: true, carried: { done: "contract" } });
 }

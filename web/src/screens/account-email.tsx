@@ -17,6 +17,7 @@ import type { ChangeEmailInput } from "../schema";
 import { perform } from "../server";
 
 interface Sent extends Requested {
+  from: string;
   to: string;
 }
 
@@ -28,8 +29,9 @@ export default function AccountEmail({ carried }: Visit) {
   return (
     <Own of={asked} name="account-email" title={title}>
       {({ email }) => {
-        if (!sent) return <Ask email={email} title={title} />;
-        return email === sent.to ? <Changed email={email} /> : <Waiting email={email} sent={sent} />;
+        if (email === sent?.to) return <Changed email={email} />;
+        // Somebody else may have signed in since.
+        return email === sent?.from ? <Waiting sent={sent} /> : <Ask email={email} title={title} />;
       }}
     </Own>
   );
@@ -47,9 +49,9 @@ function useOnReturn(again: () => void) {
 function Ask({ email, title }: { email: string; title: string }) {
   async function change(input: ChangeEmailInput) {
     const requested = await withPassword("password", perform(ChangeEmail, input));
-    const to = input.newEmail;
-    emailChange.keep({ to, until: requested.expiresAt });
-    go("/account/email", { carried: { sent: JSON.stringify({ ...requested, to }) } });
+    const change = { from: email, to: input.newEmail };
+    emailChange.keep({ ...change, until: requested.expiresAt });
+    go("/account/email", { carried: { sent: JSON.stringify({ ...requested, ...change }) } });
   }
   return (
     <OwnScreen name="account-email" title={title}>
@@ -63,13 +65,13 @@ function Ask({ email, title }: { email: string; title: string }) {
   );
 }
 
-function Waiting({ email, sent: { to, mail, expiresAt } }: { email: string; sent: Sent }) {
+function Waiting({ sent: { from, to, mail, expiresAt } }: { sent: Sent }) {
   const until = when(expiresAt);
   return (
     <OwnScreen name="account-email-sent" title={t`Consultez votre messagerie`}>
       <p>{t`Un e-mail a été envoyé à votre nouvelle adresse, ${to}. Cliquez sur le lien qu’il contient pour la confirmer.`}</p>
       <ExpectedMail mail={mail} to={to} />
-      <p>{t`Ce lien est valable jusqu’au ${until}. D’ici là, continuez de vous connecter avec ${email}.`}</p>
+      <p>{t`Ce lien est valable jusqu’au ${until}. D’ici là, continuez de vous connecter avec ${from}.`}</p>
       <p>
         <Link to="/account/email">{t`L’adresse est fausse ? Recommencer`}</Link>
       </p>

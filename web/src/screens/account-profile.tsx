@@ -25,7 +25,7 @@ export default function AccountProfile() {
       {(me) => (
         <OwnScreen name="account-profile" title={title}>
           <p class="hint">{t`Tous les champs sont obligatoires, sauf mention « facultatif ».`}</p>
-          <Form<UpdateProfileInput> label={t`Enregistrer`} kept submit={save}>
+          <Form<UpdateProfileInput> label={t`Enregistrer`} submit={save}>
             <ProfileFields known={{ ...me, phone: spelled(me.phone), mobile: spelled(me.mobile) }} />
             <Radios
               name="locale"

@@ -5,7 +5,7 @@ import { t } from "@lingui/core/macro";
 import { useEffect, useState } from "preact/hooks";
 import { Link } from "../components/button";
 import { CodeForm, Resend } from "../components/confirmation-forms";
-import { CameSecond, Confirmed, SignIn } from "../components/confirmed";
+import { CameSecond, Confirmed, isOf, SignIn } from "../components/confirmed";
 import { ExpectedMail } from "../components/expected-mail";
 import { Form } from "../components/form";
 import { Loaded, useAsk } from "../components/loaded";
@@ -30,7 +30,7 @@ export default function CheckMail({ carried }: Visit) {
   const [outcome, settle] = useState<Outcome | null>(null);
   const done = (confirmed: ConfirmRegistration) => settle({ confirmed });
   const refused = (conflict: string) => settle({ conflict });
-  if (outcome) return <Settled {...outcome} />;
+  if (outcome) return <Settled outcome={outcome} me={asked.data?.me} />;
   if (carried.email) return <Elsewhere email={carried.email} done={done} refused={refused} />;
   return (
     <Loaded of={asked} screen={{ name: "check-mail", title: t`Consultez votre messagerie` }}>
@@ -38,24 +38,23 @@ export default function CheckMail({ carried }: Visit) {
         if (!pending) return <WhichAddress />;
         if (pending.status === "EXPIRED") return <Expired pending={pending} />;
         if (pending.status === "CONFIRMED") return <ConfirmedElsewhere pending={pending} me={me} />;
-        const isNew = Boolean(carried.message);
-        return <Wait pending={pending} isNew={isNew} moved={asked.again} done={done} refused={refused} />;
+        return <Wait pending={pending} carried={carried} moved={asked.again} done={done} refused={refused} />;
       }}
     </Loaded>
   );
 }
 
-function Settled(outcome: Outcome) {
+function Settled({ outcome, me }: { outcome: Outcome; me: Waiting["me"] | undefined }) {
   if ("conflict" in outcome) return <CameSecond name="check-mail-conflict" message={outcome.conflict} />;
   const { email, signedIn, wayBack } = outcome.confirmed;
-  return <Confirmed name="check-mail-confirmed" email={email} isSignedIn={signedIn} wayBack={wayBack} />;
+  const isSignedIn = signedIn || isOf(me, email);
+  return <Confirmed name="check-mail-confirmed" email={email} isSignedIn={isSignedIn} wayBack={wayBack} />;
 }
 
 // By the link of the e-mail, in another tab or on another device.
 function ConfirmedElsewhere({ pending: { email, wayBack, operator }, me }: { pending: Pending; me: Waiting["me"] }) {
   useEffect(() => wear(operator), [operator.slug]);
-  const isSignedIn = me?.email.toLowerCase() === email.toLowerCase();
-  return <Confirmed name="check-mail-confirmed" email={email} isSignedIn={isSignedIn} wayBack={wayBack} />;
+  return <Confirmed name="check-mail-confirmed" email={email} isSignedIn={isOf(me, email)} wayBack={wayBack} />;
 }
 
 interface Forms {
@@ -65,22 +64,22 @@ interface Forms {
 
 interface WaitProps extends Forms {
   pending: Pending;
-  /** Has the person just registered? */
-  isNew: boolean;
+  /** What has just been done: `message` by whoever registered, `corrected` by whoever mended the address. */
+  carried: Visit["carried"];
   /** Told when the registration waits no more. */
   moved: () => void;
 }
 
-function Wait({ pending, isNew, moved, done, refused }: WaitProps) {
+function Wait({ pending, carried, moved, done, refused }: WaitProps) {
   const { email, expiresAt, resendAvailableAt, operator, mail } = pending;
   useEffect(() => wear(operator), [operator.slug]);
   useWatch(moved);
   const limit = when(expiresAt);
   return (
     <Screen name="check-mail" title={t`Consultez votre messagerie`} step={t`Ouverture de mon compte, étape 3 sur 3`}>
-      {isNew && (
+      {(carried.message || carried.corrected) && (
         <Notice kind="good">
-          <p>{t`Votre compte a bien été créé. Vous devez à présent cliquer sur le lien d’activation contenu dans le mail qui vous a été envoyé.`}</p>
+          <p>{carried.corrected ? t`L’adresse est corrigée, et un nouvel e-mail vous a été envoyé.` : created()}</p>
         </Notice>
       )}
       <p>{t`Voici l’e-mail à chercher :`}</p>
@@ -102,12 +101,15 @@ function Wait({ pending, isNew, moved, done, refused }: WaitProps) {
   );
 }
 
+const created = () =>
+  t`Votre compte a bien été créé. Vous devez à présent cliquer sur le lien d’activation contenu dans le mail qui vous a été envoyé.`;
+
 // The address as it was typed, to be mended where it is wrong.
 function Correct({ email }: { email: string }) {
   const work = useProof();
   async function correct(input: CorrectRegistrationEmailInput) {
-    const { message } = await perform(CorrectRegistrationEmail, input, work);
-    go("/check-mail", { replace: true, carried: { message } });
+    const { email: corrected } = await perform(CorrectRegistrationEmail, input, work);
+    go("/check-mail", { replace: true, carried: { corrected } });
   }
   return (
     <details>

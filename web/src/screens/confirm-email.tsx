@@ -28,8 +28,8 @@ function Offer({ title, usable: { token, link, me, use, settle } }: { title: str
     <Screen name="confirm-email" title={title}>
       <p>{t`Vous vous connecterez désormais avec cette adresse ; l’ancienne en sera avertie.`}</p>
       <Form label={t`Utiliser cette adresse`} submit={confirm} />
-      <LinkFacts link={link} />
       <p>{t`Vous n’avez rien demandé ? Fermez cette page : rien ne changera.`}</p>
+      <LinkFacts link={link} />
     </Screen>
   );
 }

@@ -33,8 +33,8 @@ function Offer({ title, usable: { token, link, use, settle } }: { title: string;
     <Screen name="confirm-request" title={title}>
       <p>{t`Un compte a été demandé avec cette adresse. Si c’est vous, confirmez-la : un agent étudiera votre demande.`}</p>
       <Form label={t`Confirmer mon adresse et envoyer ma demande`} submit={confirm} />
-      <LinkFacts link={link} />
       <p>{t`Vous n’avez rien demandé ? Fermez cette page : la demande ne sera pas transmise.`}</p>
+      <LinkFacts link={link} />
     </Screen>
   );
 }

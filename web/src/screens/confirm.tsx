@@ -2,7 +2,7 @@
 
 import { t } from "@lingui/core/macro";
 import { Link } from "../components/button";
-import { CameSecond, Confirmed, SignIn } from "../components/confirmed";
+import { CameSecond, Confirmed, isOf, SignIn } from "../components/confirmed";
 import { Form } from "../components/form";
 import { LinkFacts, MailedLink, type Broken, type Seen, type Usable, type Worth } from "../components/mailed-link";
 import { Screen } from "../components/screen";
@@ -21,13 +21,13 @@ export default function Confirm({ carried }: Visit) {
 }
 
 function Offer({ title, usable }: { title: string; usable: Usable }) {
-  const { token, link, use, settle } = usable;
+  const { token, link, me, use, settle } = usable;
   const isElsewhere = link.registration?.here === false;
   async function confirm() {
     try {
       const { email, signedIn, wayBack } = await use(ConfirmRegistration, { token });
       settle(() => (
-        <Confirmed name="confirm-done" email={email} isSignedIn={signedIn} wayBack={wayBack}>
+        <Confirmed name="confirm-done" email={email} isSignedIn={signedIn || isOf(me, email)} wayBack={wayBack}>
           {isElsewhere && <p class="hint">{t`La page où vous vous êtes inscrit avance d’elle-même.`}</p>}
         </Confirmed>
       ));

@@ -66,9 +66,10 @@ function Status({ found, other }: { found: Found; other: () => void }) {
   return (
     <Screen name={`follow-${found.status.toLowerCase()}`} title={title}>
       <Notice kind={kind}>
-        <p>{next}</p>
         {reason && <p>{t`Motif : ${reason}`}</p>}
+        <p>{next}</p>
       </Notice>
+      <Onward found={found} />
       <dl class="facts">
         <div>
           <dt>{t`Référence`}</dt>
@@ -93,6 +94,22 @@ function Status({ found, other }: { found: Found; other: () => void }) {
   );
 }
 
+function Onward({ found: { status, operator } }: { found: Found }) {
+  if (status === "APPROVED") {
+    return (
+      <p>
+        <Link to="/sign-in" look="main">{t`Accéder à mon compte`}</Link>
+      </p>
+    );
+  }
+  if (status !== "REJECTED" || !operator.acceptsRequests) return null;
+  return (
+    <p>
+      <Link to={`/request?${new URLSearchParams({ operator: operator.slug })}`} look="main">{t`Faire une nouvelle demande`}</Link>
+    </p>
+  );
+}
+
 interface Words {
   title: string;
   next: string;
@@ -104,7 +121,7 @@ function words(status: Found["status"]): Words {
     UNCONFIRMED: {
       title: t`Votre adresse n’est pas encore confirmée`,
       next: t`Ouvrez l’e-mail que vous avez reçu et cliquez sur son lien : votre demande sera alors transmise.`,
-      kind: "alert" as const,
+      kind: "info" as const,
     },
     SUBMITTED: {
       title: t`Votre demande est à l’étude`,

@@ -13,15 +13,15 @@ import { go, type Visit } from "../router";
 import type { RequestPasswordResetInput } from "../schema";
 import { perform } from "../server";
 
-export default function Forgot({ carried: { email = "", subject } }: Visit) {
-  return subject ? <Sent email={email} subject={subject} /> : <Ask email={email} />;
+export default function Forgot({ carried: { email = "", subject, language = "" } }: Visit) {
+  return subject ? <Sent email={email} mail={{ subject, language }} /> : <Ask email={email} />;
 }
 
 function Ask({ email }: { email: string }) {
   const proof = useProof();
   async function request(input: RequestPasswordResetInput) {
     const { mail } = await perform(RequestPasswordReset, input, proof);
-    go("/forgot", { carried: { email: input.email, subject: mail.subject } });
+    go("/forgot", { carried: { email: input.email, ...mail } });
   }
   return (
     <Screen name="forgot" title={t`Mot de passe oublié ?`}>
@@ -37,14 +37,14 @@ function Ask({ email }: { email: string }) {
   );
 }
 
-function Sent({ email, subject }: { email: string; subject: string }) {
+function Sent({ email, mail }: { email: string; mail: RequestPasswordReset["mail"] }) {
   return (
     <Screen name="forgot-sent" title={t`Consultez votre messagerie`}>
       <Notice kind="good">
         <p>{t`Si votre compte existe, un e-mail vous a été adressé. Il contient toutes les informations nécessaires.`}</p>
       </Notice>
       <p>{t`Voici l’e-mail à chercher :`}</p>
-      <ExpectedMail mail={{ subject }} to={email} />
+      <ExpectedMail mail={mail} to={email} />
       <p>{t`Son lien est valable une heure.`}</p>
       <section class="aside">
         <h2>{t`Je n’ai rien reçu`}</h2>

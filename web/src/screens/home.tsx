@@ -44,6 +44,9 @@ function Door(visit: Visit) {
         <p>
           <Link to="/sign-in" look="second">{t`Accéder à mon compte`}</Link>
         </p>
+        <p>
+          <Link to="/follow">{t`Suivre ma demande`}</Link>
+        </p>
       </section>
     </Screen>
   );

@@ -26,7 +26,7 @@ function Options({ operator, query }: { operator: OperatorFacts; query: URLSearc
   const { slug, name, proofMethods, acceptsRequests } = operator;
   const ways = proofMethods.length + Number(acceptsRequests);
   const to = (path: string, more: Record<string, string> = {}) => {
-    return `${path}?${new URLSearchParams({ operator: slug, ...Object.fromEntries(query), ...more })}`;
+    return `${path}?${new URLSearchParams({ ...Object.fromEntries(query), operator: slug, ...more })}`;
   };
   return (
     <Screen name="operators" title={t`Ouverture de mon compte`}>
@@ -50,32 +50,46 @@ function Options({ operator, query }: { operator: OperatorFacts; query: URLSearc
         )}
       </ul>
       <Notice>
-        <p>
-          {ways === 2
-            ? t`Dans les deux cas, préparez votre adresse e-mail et un mot de passe. Ces informations obligatoires vous seront demandées à l’une des étapes suivantes.`
-            : t`Préparez votre adresse e-mail et un mot de passe. Ces informations obligatoires vous seront demandées à l’une des étapes suivantes.`}
-        </p>
+        <p>{advice(ways)}</p>
       </Notice>
-      <section class="aside">
-        <h2>{t`J’ai déjà un compte`}</h2>
-        <p>
-          <Link to={signInPath(query)}>{t`Accéder à mon compte`}</Link>
-        </p>
-        <p>
-          <Link to={query.has("continue") ? `/register?${new URLSearchParams({ ...Object.fromEntries(query), operator: "" })}` : "/"}>{t`Choisir une autre commune`}</Link>
-        </p>
-      </section>
+      <Others query={query} />
     </Screen>
   );
 }
 
-/** What the way without any proof is called. */
-export function keyless({ proofMethods }: OperatorFacts): string {
-  return proofMethods.includes("ACTIVATION_KEY") ? t`Je n’ai pas de clé d’activation` : t`Je n’ai pas de facture`;
+function Others({ query }: { query: URLSearchParams }) {
+  const again = new URLSearchParams({ ...Object.fromEntries(query), operator: "" });
+  return (
+    <section class="aside">
+      <h2>{t`J’ai déjà un compte`}</h2>
+      <p>
+        <Link to={signInPath(query)}>{t`Accéder à mon compte`}</Link>
+      </p>
+      <p>
+        <Link to={query.has("continue") ? `/register?${again}` : "/"}>{t`Choisir une autre commune`}</Link>
+      </p>
+    </section>
+  );
 }
 
-function lacking({ proofMethods }: OperatorFacts): string {
-  return proofMethods.includes("ACTIVATION_KEY")
+function advice(ways: number): string {
+  if (!ways) return t`Ce service n’ouvre pas encore de compte ici.`;
+  return ways === 2
+    ? t`Dans les deux cas, préparez votre adresse e-mail et un mot de passe. Ces informations obligatoires vous seront demandées à l’une des étapes suivantes.`
+    : t`Préparez votre adresse e-mail et un mot de passe. Ces informations obligatoires vous seront demandées à l’une des étapes suivantes.`;
+}
+
+/** What the way without any proof is called. */
+export function keyless({ proofMethods: [one, another] }: OperatorFacts): string {
+  if (!one) return t`Demander l’ouverture de mon compte`;
+  if (another) return t`Je n’ai ni clé ni facture`;
+  return one === "ACTIVATION_KEY" ? t`Je n’ai pas de clé d’activation` : t`Je n’ai pas de facture`;
+}
+
+function lacking({ proofMethods: [one, another] }: OperatorFacts): string {
+  if (!one) return t`Un agent étudiera ma demande.`;
+  if (another) return t`Car je ne dispose ni d’une clé d’activation, ni d’une facture. Un agent étudiera ma demande.`;
+  return one === "ACTIVATION_KEY"
     ? t`Car je ne dispose pas d’une clé d’activation de compte sous la forme XXXX-XXXX-XXXX-XXXX. Un agent étudiera ma demande.`
     : t`Car je ne dispose pas d’une facture. Un agent étudiera ma demande.`;
 }

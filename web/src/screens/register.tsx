@@ -2,15 +2,17 @@
 // history, so that « back » means what it says; what was given is kept in src/registration.ts.
 
 import { t } from "@lingui/core/macro";
-import { useEffect } from "preact/hooks";
+import type { ComponentProps } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { Link } from "../components/button";
 import { CommuneSearch } from "../components/commune-search";
 import { CommuneOperators } from "../components/find-operator";
 import { Loaded, useAsk } from "../components/loaded";
 import { Notice } from "../components/notice";
 import { ProofForm, type Shown } from "../components/proof-form";
-import { RegistrationForm } from "../components/registration-form";
+import type { RegistrationForm } from "../components/registration-form";
 import { Screen } from "../components/screen";
+import { Unloaded } from "../components/unloaded";
 import { Waiting } from "../components/waiting";
 import { Registering, type Proven } from "../documents/register";
 import type { OperatorFacts } from "../documents/shared";
@@ -87,9 +89,18 @@ function Steps({ visit, operator, pending }: StepProps) {
   const begun = registration.find();
   const { query, carried } = visit;
   if (carried.step === "form" && begun?.proof.operator.slug === operator.slug) {
-    return <RegistrationForm begun={begun} query={query} />;
+    return <Form begun={begun} query={query} />;
   }
   return <Proof visit={visit} operator={operator} pending={pending} />;
+}
+
+// The form weighs as much as all before it: it comes while the proof is typed.
+const form = () => import("../components/registration-form").then((module) => module.RegistrationForm);
+
+function Form(props: ComponentProps<typeof RegistrationForm>) {
+  const [Loaded, show] = useState<typeof RegistrationForm | null>(null);
+  useEffect(() => void form().then((found) => show(() => found), () => show(() => Unloaded)), []);
+  return Loaded && <Loaded {...props} />;
 }
 
 function Proof({ visit: { query, carried }, operator, pending }: StepProps) {
@@ -98,6 +109,7 @@ function Proof({ visit: { query, carried }, operator, pending }: StepProps) {
   useEffect(() => {
     if (!method) go(operatorPath(operator.slug, query), { replace: true });
   }, [method]);
+  useEffect(() => void form().catch(() => undefined), []);
   if (!method) return null;
 
   function proven(proof: Proven, shown: Shown) {

@@ -27,8 +27,8 @@ function Offer({ title, usable: { token, link, use, settle } }: { title: string;
     <Screen name="undo-email" title={title}>
       <p>{t`L’adresse de votre compte a été changée. Si ce n’est pas vous, reprenez votre ancienne adresse : tous les appareils seront déconnectés et vous recevrez un lien pour choisir un nouveau mot de passe.`}</p>
       <Form label={t`Reprendre mon ancienne adresse`} submit={undo} />
-      <LinkFacts link={link} />
       <p>{t`C’est vous qui l’avez changée ? Fermez cette page : votre nouvelle adresse reste la bonne.`}</p>
+      <LinkFacts link={link} />
     </Screen>
   );
 }

@@ -1,0 +1,279 @@
+"""Where mailed links lead, state by state: good, expired, used, never heard of; and what pressing the button does."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.demo import KEYS, Demo
+from tests.browser.portal import (
+    NEXT_PASSWORD,
+    accept_terms,
+    arrive,
+    field,
+    give_password,
+    new_address,
+    press,
+    register,
+    request_account,
+    sign_in,
+    told_what_is_wrong,
+)
+
+
+def waiting(page: Page, town: Demo, language: str) -> Iterator[str]:
+    """« Consultez votre messagerie »: the code, the corrected address, another browser, the end."""
+    page.goto("/check-mail")
+    arrive(page, "check-mail-address")
+    yield "check-mail-address"
+    email = new_address()
+    register(page, town, email)
+    yield "check-mail"
+    field(page, "Code à six chiffres de l’e-mail").fill("12")
+    press(page, "Confirmer mon adresse")
+    told_what_is_wrong(page)
+    page.locator("summary").click()
+    yield "check-mail-wrong-code"
+    page.goto("/")
+    page.get_by_text("Votre inscription attend").wait_for()
+    yield "home-waiting"
+    page.goto(town.link(email, "/confirm"))
+    arrive(page, "confirm")
+    yield "confirm"
+    press(page, "Ce n’est pas moi")
+    arrive(page, "confirm-disowned")
+    yield "confirm-disowned"
+    page.goto("/check-mail")
+    arrive(page, "check-mail-expired")
+    yield "check-mail-expired"
+
+
+def confirming(page: Page, town: Demo, language: str) -> Iterator[str]:
+    """The link of a registration, on another device; then once more, too late, and invented."""
+    email = new_address()
+    register(page, town, email)
+    link = town.link(email, "/confirm")
+    page.context.clear_cookies()
+    open_link(page, link)
+    arrive(page, "confirm")
+    yield "confirm-elsewhere"
+    open_link(page, town.link(email, "/disown"))
+    arrive(page, "disown")
+    yield "disown"
+    open_link(page, link)
+    press(page, "Confirmer mon adresse")
+    arrive(page, "confirm-done")
+    yield "confirm-done"
+    open_link(page, link)
+    arrive(page, "confirm-used")
+    yield "confirm-used"
+    open_link(page, link.replace("/confirm", "/disown"))
+    arrive(page, "disown-used")
+    yield "disown-used"
+    other = new_address()
+    register(page, town, other)
+    town.let_expire(link := town.link(other, "/confirm"))
+    open_link(page, link)
+    arrive(page, "confirm-expired")
+    yield "confirm-expired"
+    for path in (
+        "confirm",
+        "disown",
+        "reset",
+        "link-contract",
+        "confirm-request",
+        "activate",
+        "confirm-email",
+        "undo-email",
+    ):
+        open_link(page, f"/{path}#token=never")
+        arrive(page, f"{path}-unknown")
+        if path in ("confirm", "disown", "reset", "activate"):
+            yield f"{path}-unknown"
+
+
+def coming_second(page: Page, town: Demo, language: str) -> Iterator[str]:
+    """Two people register with the key of one letter, in browsers of their own; one of them confirms first."""
+    late = come_second(page, town)
+    page.goto("/check-mail")
+    field(page, "Adresse e-mail").fill(late)
+    press(page, "Continuer")
+    arrive(page, "check-mail-elsewhere")
+    yield "check-mail-elsewhere"
+    field(page, "Code à six chiffres de l’e-mail").fill(town.code(late))
+    press(page, "Confirmer mon adresse")
+    arrive(page, "check-mail-conflict")
+    yield "check-mail-conflict"
+    open_link(page, town.link(come_second(page, town), "/confirm"))
+    press(page, "Confirmer mon adresse")
+    arrive(page, "confirm-conflict")
+    other = new_address()
+    register(page, town, other)
+    field(page, "Code à six chiffres de l’e-mail").fill(town.code(other))
+    press(page, "Confirmer mon adresse")
+    arrive(page, "check-mail-confirmed")
+    yield "check-mail-confirmed"
+
+
+def resetting(page: Page, town: Demo, language: str) -> Iterator[str]:
+    """A forgotten password."""
+    known = town.settle()
+    page.goto("/forgot")
+    arrive(page, "forgot")
+    yield "forgot"
+    press(page, "Valider")
+    told_what_is_wrong(page)
+    yield "forgot-empty"
+    field(page, "Adresse e-mail").fill(known.email)
+    press(page, "Valider")
+    arrive(page, "forgot-sent")
+    yield "forgot-sent"
+    link = town.link(known.email, "/reset", 3)
+    open_link(page, link)
+    arrive(page, "reset")
+    yield "reset"
+    field(page, "Nouveau mot de passe").fill("court")
+    press(page, "Valider")
+    told_what_is_wrong(page)
+    yield "reset-wrong"
+    field(page, "Nouveau mot de passe").fill(NEXT_PASSWORD)
+    press(page, "Valider")
+    arrive(page, "reset-done")
+    yield "reset-done"
+    open_link(page, link)
+    arrive(page, "reset-used")
+    yield "reset-used"
+
+
+def adding_by_link(page: Page, town: Demo, language: str) -> Iterator[str]:
+    """Who registers with the address of an account is led to it."""
+    known, other = town.settle(), town.settle()
+    register(page, town, known.email)
+    link = town.link(known.email, "/link-contract", 3)
+    open_link(page, link)
+    arrive(page, "link-contract")
+    yield "link-contract"
+    sign_in(page, other)
+    open_link(page, link)
+    arrive(page, "link-contract-another")
+    yield "link-contract-another"
+    press(page, "Me déconnecter")
+    arrive(page, "link-contract")
+    field(page, "Adresse e-mail").fill(known.email)
+    give_password(page, known.password)
+    arrive(page, "link-contract-signed-in")
+    yield "link-contract-signed-in"
+    press(page, "Ajouter ce contrat")
+    arrive(page, "link-contract-done")
+    yield "link-contract-done"
+    open_link(page, link)
+    arrive(page, "link-contract-used")
+    yield "link-contract-used"
+
+
+def requesting(page: Page, town: Demo, language: str) -> Iterator[str]:
+    """An account without a key: asked for, confirmed, followed, approved, opened; and refused."""
+    page.goto("/request")
+    arrive(page, "request-commune")
+    yield "request-commune"
+    page.goto("/request?commune=86137")
+    arrive(page, "request-operator")
+    page.goto("/request?operator=eau-de-marseille")
+    arrive(page, "request-closed")
+    yield "request-closed"
+    page.goto(f"/request?operator={KEYS}")
+    arrive(page, "request")
+    yield "request"
+    press(page, "Envoyer ma demande")
+    told_what_is_wrong(page)
+    yield "request-empty"
+    email = new_address()
+    reference = request_account(page, email)
+    yield "request-sent"
+    page.goto("/follow")
+    arrive(page, "follow")
+    yield "follow"
+    field(page, "Référence de la demande").fill("AAAAA-AAAAA")
+    field(page, "Adresse e-mail").fill(email)
+    press(page, "Voir ma demande")
+    told_what_is_wrong(page)
+    yield "follow-refused"
+    field(page, "Référence de la demande").fill(reference)
+    press(page, "Voir ma demande")
+    arrive(page, "follow-unconfirmed")
+    yield "follow-unconfirmed"
+    link = town.link(email, "/confirm-request")
+    open_link(page, link)
+    arrive(page, "confirm-request")
+    yield "confirm-request"
+    press(page, "Confirmer mon adresse et envoyer ma demande")
+    arrive(page, "confirm-request-done")
+    yield "confirm-request-done"
+    open_link(page, link)
+    arrive(page, "confirm-request-used")
+    yield "confirm-request-used"
+    follow_request(page, reference, email)
+    arrive(page, "follow-submitted")
+    yield "follow-submitted"
+    town.command("requests", "approve", reference, "--contract", next(town.keyless))
+    follow_request(page, reference, email)
+    arrive(page, "follow-approved")
+    yield "follow-approved"
+    link = town.link(email, "/activate", 2)
+    open_link(page, link)
+    arrive(page, "activate")
+    yield "activate"
+    press(page, "Ouvrir mon compte")
+    told_what_is_wrong(page)
+    yield "activate-empty"
+    field(page, "Mot de passe").fill(NEXT_PASSWORD)
+    accept_terms(page)
+    press(page, "Ouvrir mon compte")
+    arrive(page, "activate-done")
+    yield "activate-done"
+    open_link(page, link)
+    arrive(page, "activate-used")
+    yield "activate-used"
+    other = new_address()
+    page.goto(f"/request?operator={KEYS}")
+    reference = request_account(page, other)
+    open_link(page, town.link(other, "/confirm-request"))
+    press(page, "Confirmer mon adresse et envoyer ma demande")
+    arrive(page, "confirm-request-done")
+    town.command("requests", "reject", reference, "--reason", "Adresse inconnue")
+    follow_request(page, reference, other)
+    arrive(page, "follow-rejected")
+    yield "follow-rejected"
+
+
+def open_link(page: Page, link: str) -> None:
+    """As from a mailbox, in a document of its own."""
+    page.goto("about:blank")
+    page.goto(link)
+
+
+def come_second(page: Page, town: Demo) -> str:
+    """Register twice with one key, and confirm the later: the address of whoever was first, and is late now."""
+    key, late, early = next(town.keys), new_address(), new_address()
+    for email in (late, early):
+        page.context.clear_cookies()
+        register(page, town, email, key)
+    open_link(page, town.link(early, "/confirm"))
+    press(page, "Confirmer mon adresse")
+    arrive(page, "confirm-done")
+    page.context.clear_cookies()
+    return late
+
+
+def follow_request(page: Page, reference: str, email: str) -> None:
+    """Ask where a request has come to."""
+    page.goto("/follow")
+    field(page, "Référence de la demande").fill(reference)
+    field(page, "Adresse e-mail").fill(email)
+    press(page, "Voir ma demande")
+    expect(page.locator("main")).not_to_have_attribute("data-screen", "follow")
+
+
+WALKS = {
+    walk.__name__: walk
+    for walk in (waiting, confirming, coming_second, resetting, adding_by_link, requesting)
+}
