@@ -36,7 +36,8 @@ export function Confirmed({ name, email, isSignedIn, wayBack, children }: Props)
   );
 }
 
-function Onward({ email, isSignedIn, wayBack }: Pick<Props, "email" | "isSignedIn" | "wayBack">) {
+/** Back to the service that waits, to the account, or to the sign-in that is still to be done. */
+export function Onward({ email, isSignedIn, wayBack }: Pick<Props, "email" | "isSignedIn" | "wayBack">) {
   if (wayBack) {
     const service = wayBack.name;
     return (

@@ -4,6 +4,7 @@ import type { ActivateAccountInput, ConfirmAccountRequestInput, ConfirmEmailChan
 import type { Mutation, Query } from "../server";
 import type { OperatorFacts } from "./shared";
 import type { Policy } from "./shared";
+import type { Back } from "./check-mail";
 
 export type MailedLink = {
   link: {
@@ -75,10 +76,11 @@ export const ActivateAccount: Mutation<ActivateAccount, ActivateAccountInput> = 
 
 export type LinkContract = {
   message: string;
+  wayBack: Back | null;
 };
 export const LinkContract: Mutation<LinkContract, LinkContractInput> = {
   name: "linkContract",
-  text: "mutation LinkContract($input:LinkContractInput!){linkContract(input:$input){...on Problem{...Problem}...on ContractLinked{message}}}fragment Problem on Problem{code message faults{path code message}retryAfter}",
+  text: "mutation LinkContract($input:LinkContractInput!){linkContract(input:$input){...on Problem{...Problem}...on ContractLinked{message wayBack{...Back}}}}fragment Problem on Problem{code message faults{path code message}retryAfter}fragment Back on WayBack{name url}",
 };
 
 export type ConfirmAccountRequest = {

@@ -41,6 +41,9 @@ export default function AccountServices() {
               <p>{t`Ceux où vous vous connecterez avec ce compte, et à qui vous en donnerez l’accès, se trouveront ici.`}</p>
             </>
           )}
+          <p>
+            <a href="/services">{t`Voir les services où me connecter`}</a>
+          </p>
         </OwnScreen>
       )}
     </Own>

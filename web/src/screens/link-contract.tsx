@@ -3,7 +3,7 @@
 import { t } from "@lingui/core/macro";
 import { Link } from "../components/button";
 import { Checkbox } from "../components/choice-field";
-import { SignIn } from "../components/confirmed";
+import { Onward, SignIn } from "../components/confirmed";
 import { Action, Form } from "../components/form";
 import { LinkFacts, MailedLink, type Broken, type Usable, type Worth } from "../components/mailed-link";
 import { Notice } from "../components/notice";
@@ -11,6 +11,7 @@ import { PasswordField } from "../components/password-field";
 import { Screen } from "../components/screen";
 import { EmailField } from "../components/text-field";
 import { Disown, WhoRegistered } from "../components/who-registered";
+import type { Back } from "../documents/check-mail";
 import { LinkContract as Add } from "../documents/mailed-link";
 import { Login, Logout } from "../documents/sign-in";
 import type { Visit } from "../router";
@@ -71,8 +72,8 @@ function SignedIn({ title, usable }: Props) {
   const { token, link, me, use, settle } = usable;
   const email = me?.email ?? "";
   async function add() {
-    await use(Add, { proofToken: token });
-    settle(() => <Added />);
+    const { wayBack } = await use(Add, { proofToken: token });
+    settle(() => <Added email={email} wayBack={wayBack} />);
   }
   return (
     <Screen name="link-contract-signed-in" title={title}>
@@ -111,15 +112,13 @@ function NotMine({ usable }: { usable: Usable }) {
   );
 }
 
-function Added() {
+function Added({ email, wayBack }: { email: string; wayBack: Back | null }) {
   return (
     <Screen name="link-contract-done" title={t`Votre compte est à jour`}>
       <Notice kind="good">
         <p>{t`Le contrat a été ajouté à votre compte.`}</p>
       </Notice>
-      <p>
-        <Link to="/account" look="main">{t`Voir mon compte`}</Link>
-      </p>
+      <Onward email={email} isSignedIn wayBack={wayBack} />
     </Screen>
   );
 }
