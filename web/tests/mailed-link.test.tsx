@@ -130,6 +130,18 @@ test("a link for another account is not tried: it would be used up", async () =>
   expect(screen.queryByRole("button", { name: "Ajouter ce contrat" })).toBeNull();
 });
 
+test("who adds the contract goes on to the service that sent them to register", async () => {
+  const wayBack = { name: "Médiathèque", url: "https://mediatheque.example/entrer" };
+  answers = {
+    MailedLink: { ...link({ purpose: "LINK_CONTRACT" }), me: { email: EMAIL } },
+    LinkContract: { linkContract: { message: "", wayBack } },
+  };
+  render(<LinkContract {...visit({ token: "t" })} />);
+  await userEvent.click(await screen.findByRole("button", { name: "Ajouter ce contrat" }));
+  const onward = await screen.findByRole("link", { name: "Continuer vers Médiathèque" });
+  expect(onward.getAttribute("href")).toBe(wayBack.url);
+});
+
 test("the tab that waits goes on when its person comes back from their mailbox", async () => {
   answers = { Waiting: waiting(), HowFar: { pendingRegistration: { status: "CONFIRMED" } } };
   render(<CheckMail {...visit({ message: "Créé." })} />);
