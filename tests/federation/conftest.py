@@ -10,7 +10,7 @@ import pytest
 
 from tests.federation import handbook
 from tests.federation.journey import Known
-from tests.support import server
+from tests.support import server, warm
 from tests.support.browser import Browser
 from tests.support.citizen import Citizen, mailbox, token_of
 
@@ -38,9 +38,7 @@ class Provider:
 
     def command(self, *words: str) -> dict[str, str]:
         """What a command of `parvis` prints, as an object."""
-        done = server.run(*words, "--json", env=self.env)
-        assert done.returncode == 0, done.stderr
-        printed: dict[str, str] = json.loads(done.stdout)
+        printed: dict[str, str] = json.loads(warm.succeed(*words, "--json", env=self.env))
         return printed
 
     def times(self, path: str) -> int:

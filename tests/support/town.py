@@ -7,9 +7,10 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from tests.support import server
+from tests.support import server, warm
 from tests.support.citizen import Citizen
 from tests.support.smtp import Received, Sink
 
@@ -51,7 +52,7 @@ class Town:
 
     def command(self, *arguments: str) -> str:
         """One `parvis` command that must succeed; what it printed."""
-        return command(self.env, *arguments)
+        return warm.succeed(*arguments, env=self.env)
 
 
 @contextmanager
@@ -66,26 +67,20 @@ def open_town(database_url: str, sink: Sink, folder: Path, **settings: str) -> I
         "PARVIS_CHALLENGE": "off",
         **settings,
     }
-    command(env, "migrate")
+    warm.succeed("migrate", env=env)
     keys = _found(env, folder)
     with server.serve(env, port) as running:
         yield Town(running, sink, env, keys)
 
 
-def command(env: dict[str, str], *arguments: str) -> str:
-    """One `parvis` command that must succeed; what it printed."""
-    done = server.run(*arguments, env=env)
-    assert done.returncode == 0, f"parvis {' '.join(arguments)}: {done.stderr}"
-    return done.stdout
-
-
 def _found(env: dict[str, str], folder: Path) -> dict[str, str]:
+    command = partial(warm.succeed, env=env)
     command(
-        env, "operators", "add", "--slug", "loudun", "--name", "CC du Pays Loudunais", "--service", "WASTE",
+        "operators", "add", "--slug", "loudun", "--name", "CC du Pays Loudunais", "--service", "WASTE",
         "--proof", "ACTIVATION_KEY", "--commune", "86137", "--requests",
     )  # fmt: skip
     command(
-        env, "operators", "add", "--slug", "marseille", "--name", "Eau de Marseille Métropole", "--service", "WATER",
+        "operators", "add", "--slug", "marseille", "--name", "Eau de Marseille Métropole", "--service", "WATER",
         "--proof", "CONTRACT_AND_METER", "--commune", "13026", "--login-on-confirmation",
     )  # fmt: skip
     for slug, rows in SUBSCRIBERS.items():
@@ -94,11 +89,11 @@ def _found(env: dict[str, str], folder: Path) -> dict[str, str]:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]), delimiter=";", restval="")
             writer.writeheader()
             writer.writerows(rows)
-        command(env, "subscribers", "import", "--operator", slug, str(path))
-    command(env, "keys", "issue", "--operator", "loudun", "--out", str(folder / "keys.csv"))
+        command("subscribers", "import", "--operator", slug, str(path))
+    command("keys", "issue", "--operator", "loudun", "--out", str(folder / "keys.csv"))
     url = env["PARVIS_PUBLIC_URL"]
     command(
-        env, "clients", "add", "--id", "portal", "--name", "Portail", "--redirect-uri", f"{url}/callback", "--public",
+        "clients", "add", "--id", "portal", "--name", "Portail", "--redirect-uri", f"{url}/callback", "--public",
         "--first-party", "--direct-login", "--origin", url, "--scope",
         "openid profile email offline_access account", "--id-token-alg", "ES256",
     )  # fmt: skip
