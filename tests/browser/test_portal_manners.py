@@ -48,6 +48,22 @@ def test_whoever_is_signed_out_signs_in_and_is_back_where_they_were(page: Page, 
     arrive(page, "account")
 
 
+def test_a_session_that_ends_under_a_form_costs_nothing_that_was_typed(page: Page, town: Demo) -> None:
+    known = town.settle()
+    sign_in(page, known)
+    page.goto("/account/profile")
+    arrive(page, "account-profile")
+    field(page, "Nom").fill("Durand")
+    page.context.clear_cookies()
+    press(page, "Enregistrer")
+    arrive(page, "sign-in")
+    field(page, "Adresse e-mail").fill(known.email)
+    field(page, "Mot de passe").fill(known.password)
+    press(page, "Connexion")
+    arrive(page, "account-profile")
+    expect(field(page, "Nom")).to_have_value("Durand")
+
+
 @pytest.mark.parametrize(
     "elsewhere", ["//example.org/", "https://example.org/", "/\\example.org", "javascript:alert(1)"]
 )
