@@ -29,8 +29,6 @@ def looking_around(page: Page, town: Demo, language: str) -> Iterator[str]:
     arrive(page, "account-unanswered")
     yield "account-unanswered"
     page.unroute("**/graphql")
-    press(page, "Réessayer")
-    arrive(page, "account")
     page.goto("/account/profile")
     arrive(page, "account-profile")
     yield "account-profile"

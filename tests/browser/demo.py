@@ -4,16 +4,19 @@ What a test needs of it and a browser would only do again (an account that is th
 what an agent does goes through the command line.
 """
 
+import atexit
 import csv
 import itertools
 import random
 import secrets
+import shutil
 import socket
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -135,19 +138,44 @@ def unknown_key() -> str:
 @contextmanager
 def serve(**settings: str) -> Iterator[Demo]:
     """A demonstration of its own, ready to answer; stopped at the end."""
-    with tempfile.TemporaryDirectory(prefix="parvis-demo-") as name:
-        folder, port = Path(name), _three_free_ports()
-        env = {
-            "PARVIS_DEMO": "on",
+    town = _founded()
+    with tempfile.TemporaryDirectory(prefix="parvis-demo-") as folder:
+        path, port = Path(folder) / "parvis.sqlite3", _three_free_ports()
+        shutil.copy(town.database, path)
+        env = town.env | {
             "PARVIS_PUBLIC_URL": f"http://{server.HOST}:{port}",
-            "PARVIS_DATABASE_URL": f"sqlite:///{folder / 'parvis.sqlite3'}",
-            "PARVIS_SECRET_KEY": secrets.token_urlsafe(48),
+            "PARVIS_DATABASE_URL": f"sqlite:///{path}",
             **settings,
         }
         with server.serve(env, port) as running:
-            keys, contracts = _let_people_move_in(env, folder)
             keyless = (f"CCPL-N{n}" for n in reversed(range(NEWCOMERS)))
-            yield Demo(running, env, iter(keys), iter(contracts), keyless)
+            yield Demo(running, env, iter(town.keys), iter(town.contracts), keyless)
+
+
+@dataclass(frozen=True)
+class _Town:
+    """What every demonstration begins as."""
+
+    env: dict[str, str]
+    database: Path
+    keys: list[str]
+    contracts: list[tuple[str, str]]
+
+
+@cache
+def _founded() -> _Town:
+    """Made once, because it takes seconds: the communes of France are in it."""
+    folder = Path(tempfile.mkdtemp(prefix="parvis-town-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = folder / "parvis.sqlite3"
+    env = {"PARVIS_DEMO": "on", "PARVIS_SECRET_KEY": secrets.token_urlsafe(48)}
+    at_work = env | {"PARVIS_DATABASE_URL": f"sqlite:///{database}"}
+    warm.succeed("demo", env=at_work)
+    keys, contracts = _let_people_move_in(at_work, folder)
+    # What still waits in the log beside the file would not be copied with it.
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return _Town(env, database, keys, contracts)
 
 
 def _let_people_move_in(env: dict[str, str], folder: Path) -> tuple[list[str], list[tuple[str, str]]]:

@@ -6,12 +6,12 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import account_screens, gallery, mailed_screens, portal_screens
+from tests.browser import account_screens, gallery, mailed_screens, portal_screens, request_screens
 from tests.browser.demo import Demo
-from tests.browser.mailed_screens import WALKS
 from tests.browser.portal import require_built
 from tests.support.server import ROOT
 
+WALKS = mailed_screens.WALKS | request_screens.WALKS
 UNSEEN = {
     "not-found",  # no link leads there, and the server itself answers 404
     "activate-conflict",  # drawn by what draws confirm-conflict
@@ -30,7 +30,7 @@ def test_everybody_can_use_every_state(page: Page, town: Demo, walk: str) -> Non
 def test_no_screen_is_left_out_of_the_walks() -> None:
     sources = (ROOT / "web" / "src").rglob("*.tsx")
     drawn = {name for path in sources for name in DRAWN.findall(path.read_text(encoding="utf-8"))}
-    walks = (portal_screens, mailed_screens, account_screens)
+    walks = (portal_screens, mailed_screens, request_screens, account_screens)
     walked = {name for one in walks for name in WALKED.findall(inspect.getsource(one))}
     assert len(drawn) > 40
     assert drawn - walked == UNSEEN

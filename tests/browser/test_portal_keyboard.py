@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.demo import Demo
-from tests.browser.portal import arrive, field, new_address, require_built
+from tests.browser.portal import arrive, field, new_address, require_built, told_what_is_wrong
 from tests.support.citizen import PASSWORD
-from tests.support.keyboard import Keyboard, is_focused
+from tests.support.keyboard import Keyboard
 
 
 @pytest.fixture(autouse=True)
@@ -33,9 +33,9 @@ def test_the_whole_journey_with_a_key(page: Page, town: Demo) -> None:
     link("J’ai une clé d’activation")
     arrive(page, "register")
     button("Valider ma clé d’activation")
-    assert is_focused(page.locator(".summary")), "what is wrong is read first"
+    told_what_is_wrong(page)
     keys.press(page.locator(".summary a").first)
-    assert is_focused(field(page, "Clé d’activation")), "the summary leads to the field"
+    expect(field(page, "Clé d’activation")).to_be_focused()
     page.keyboard.type(next(town.keys))
     page.keyboard.press("Enter")
     arrive(page, "register-form")

@@ -26,6 +26,16 @@ def test_a_lost_network_is_said_and_costs_nothing_that_was_typed(page: Page, tow
     arrive(page, "account")
 
 
+def test_a_screen_that_nothing_answers_is_there_at_the_second_try(page: Page, town: Demo) -> None:
+    sign_in(page, town.settle())
+    page.route("**/graphql", lambda route: route.abort())
+    page.reload()
+    arrive(page, "account-unanswered")
+    page.unroute("**/graphql")
+    press(page, "Réessayer")
+    arrive(page, "account")
+
+
 def test_whoever_is_signed_out_signs_in_and_is_back_where_they_were(page: Page, town: Demo) -> None:
     known = town.settle()
     sign_in(page, known)
@@ -36,6 +46,22 @@ def test_whoever_is_signed_out_signs_in_and_is_back_where_they_were(page: Page, 
     field(page, "Mot de passe").fill(known.password)
     press(page, "Connexion")
     arrive(page, "account")
+
+
+def test_a_session_that_ends_under_a_form_costs_nothing_that_was_typed(page: Page, town: Demo) -> None:
+    known = town.settle()
+    sign_in(page, known)
+    page.goto("/account/profile")
+    arrive(page, "account-profile")
+    field(page, "Nom").fill("Durand")
+    page.context.clear_cookies()
+    press(page, "Enregistrer")
+    arrive(page, "sign-in")
+    field(page, "Adresse e-mail").fill(known.email)
+    field(page, "Mot de passe").fill(known.password)
+    press(page, "Connexion")
+    arrive(page, "account-profile")
+    expect(field(page, "Nom")).to_have_value("Durand")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE *localhost",
+    "--disable-sync", "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE *localhost",
 ]  # fmt: skip
 PATIENCE = 30_000
 """Milliseconds: the machine may be busy with the other tests."""
