@@ -86,6 +86,24 @@ def connecting_a_device(page: Page, town: Demo, language: str) -> Iterator[str]:
         yield state
 
 
+def choosing_a_service(page: Page, town: Demo, language: str) -> Iterator[str]:
+    """Where a sign-in may begin from the town's page."""
+    if language == "fr":
+        page.goto("/services")
+        yield "services-none"
+    for name in ("mediatheque", "piscine"):
+        town.command(
+            "clients", "add", "--id", f"{name}-{language}", "--name", name.title(), "--public", "--redirect-uri",
+            f"https://{name}.example/retour", "--initiate-login-uri", f"https://{name}.example/entrer",
+        )  # fmt: skip
+    page.goto("/services")
+    yield "services"
+    page.goto(f"/services?service=piscine-{language}")
+    yield "services-one"
+    page.goto("/services?service=nobody")
+    yield "services-unknown"
+
+
 def failing(page: Page, town: Demo, language: str) -> Iterator[str]:
     """Where nothing can be done, and why."""
     page.goto("/authorize?client_id=nobody")
@@ -96,7 +114,9 @@ def failing(page: Page, town: Demo, language: str) -> Iterator[str]:
     yield "logout-error"
 
 
-WALKS = {walk.__name__: walk for walk in (signing_in, federating, connecting_a_device, failing)}
+WALKS = {
+    walk.__name__: walk for walk in (signing_in, federating, connecting_a_device, choosing_a_service, failing)
+}
 
 
 def sign_in(page: Page, known: Known) -> None:
