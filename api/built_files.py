@@ -1,6 +1,7 @@
 """Serves a folder that a build wrote: hashed names, kept for a year, compressed beforehand; compresses nothing."""
 
 import mimetypes
+import os
 import re
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def routes(prefix: str, folder: Path) -> list[Route]:
     def file(request: Request) -> Response:
         name = request.path_params["name"]
         path = folder / name
-        if not _NAME.fullmatch(name) or path.suffix in _ENCODINGS.values() or not path.is_file():
+        if not _NAME.fullmatch(name) or path.suffix in _ENCODINGS.values() or not os.path.isfile(path):  # also for names longer than a file can have
             raise HTTPException(404)
         return _sent(request, path)
 

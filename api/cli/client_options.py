@@ -87,7 +87,7 @@ OPTIONS = (
     Said("contacts", "Whom to write to; may be repeated.", list[str], ("--contact",)),
 )
 
-NEVER_NONE = frozenset({"name", "organization", "profile", "subject_type", "access_token_format"})
+NEVER_NONE = frozenset({"name", "organization", "profile", "scope", "subject_type", "access_token_format"})
 """Texts that are empty where there are none."""
 
 

@@ -104,15 +104,20 @@ def _confirm(work: UnitOfWork, registration: Registration) -> Confirmed:
     pending.confirm(work, registration)
     audit.record(work, "registration.confirmed", account_id=account.id, operator_id=operator.id)
     here = pending.is_of_this_browser(work, registration)
-    may_enter = here and operator.login_on_confirmation
+    # Whoever is signed in already gave a password then, not now: that session stays as it is.
+    may_enter = here and operator.login_on_confirmation and not _is_signed_in(work, account)
     session_token = sessions.open(work, account.id)[1] if may_enter else None
     return Confirmed(account.email, session_token, registration.continue_with, not here)
 
 
 def _require_signed_in(work: UnitOfWork, account: Account) -> None:
-    here = sessions.find(work)
-    if here is None or here.account_id != account.id or account.locked_at:
+    if account.locked_at or not _is_signed_in(work, account):
         raise Conflict(ACCOUNT_EXISTS)
+
+
+def _is_signed_in(work: UnitOfWork, account: Account) -> bool:
+    here = sessions.find(work)
+    return here is not None and here.account_id == account.id
 
 
 def _give_up(work: UnitOfWork, registration: Registration, refused: Conflict) -> None:

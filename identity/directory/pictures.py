@@ -16,7 +16,7 @@ _SVG = "http://www.w3.org/2000/svg"
 _NEEDLESS = ("script", "foreignobject", "iframe", "object", "embed", "audio", "video", "animate", "set")
 _LINKS = ("href", "src")
 _INSIDE = ("#", "data:image/png", "data:image/jpeg", "data:image/webp")
-_ELSEWHERE = re.compile(r"@import|url\(\s*['\"]?(?!['\"#\s])", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"@import|url\(\s*['\"]?\s*(?!['\"#\s])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

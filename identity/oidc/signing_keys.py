@@ -80,12 +80,7 @@ def rotate(work: UnitOfWork) -> None:
     """Make each next key the active one and publish a new next; seals anew what is kept."""
     work.execute(_LOCK).all()
     create_missing(work)
-    for row in all(work):
-        clear = work.keyring.unseal(SEALED_FOR, row.private_sealed)
-        if clear is not None:
-            _change(work, row.kid, private_sealed=work.keyring.seal(SEALED_FOR, clear))
-        elif row.state is State.NEXT:  # sealed with a secret that is gone: it could never sign
-            _change(work, row.kid, state=State.RETIRED, slot=None, retired_at=work.now)
+    _seal_anew(work)
     create_missing(work)
     for algorithm in ALGORITHMS:
         _promote(work, algorithm)
@@ -103,6 +98,7 @@ def revoke(work: UnitOfWork, kid: str) -> None:
     if row is None:
         raise NotFound(f"There is no signing key {kid}.")
     if row.state is State.ACTIVE:
+        _seal_anew(work)
         create_missing(work, [row.algorithm])
         _promote(work, row.algorithm)
     work.execute(delete(_TABLE).where(_TABLE.c.kid == kid))
@@ -133,6 +129,15 @@ def keep_fresh(work: UnitOfWork) -> None:
     if any(row.state is State.ACTIVE and row.activated_at and row.activated_at < due for row in all(work)):
         rotate(work)
     work.execute(delete(_TABLE).where(_TABLE.c.retired_at < work.now - OVERLAP))
+
+
+def _seal_anew(work: UnitOfWork) -> None:
+    for row in all(work):
+        clear = work.keyring.unseal(SEALED_FOR, row.private_sealed)
+        if clear is not None:
+            _change(work, row.kid, private_sealed=work.keyring.seal(SEALED_FOR, clear))
+        elif row.state is State.NEXT:  # sealed with a secret that is gone: it could never sign
+            _change(work, row.kid, state=State.RETIRED, slot=None, retired_at=work.now)
 
 
 def _promote(work: UnitOfWork, algorithm: str) -> None:

@@ -57,6 +57,7 @@ def test_a_file_with_a_hash_is_kept_for_a_year_and_another_is_asked_for_again(cl
     "name",
     [
         "nothing.js",
+        "a" * 300,
         "",
         "below",
         "main-aB3_x-9z.js.br",

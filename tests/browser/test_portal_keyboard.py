@@ -71,6 +71,17 @@ def test_the_first_press_of_tab_offers_the_way_past_the_header(page: Page) -> No
     expect(skip).to_be_in_viewport()
 
 
+def test_the_way_past_the_header_keeps_what_was_typed(page: Page) -> None:
+    page.goto("/sign-in")
+    arrive(page, "sign-in")
+    field(page, "Adresse e-mail").fill("jean@example.org")
+    skip = page.get_by_role("link", name="Aller au contenu")
+    skip.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_be_focused()
+    expect(field(page, "Adresse e-mail")).to_have_value("jean@example.org")
+
+
 def test_what_is_asked_twice_about_asks_in_its_own_place(page: Page, town: Demo) -> None:
     """« Déconnecter » is pressed, thought better of, and the focus is where it was."""
     known, keys = town.settle(), Keyboard(page)

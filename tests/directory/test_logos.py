@@ -96,6 +96,7 @@ def test_a_logo_is_taken_away(town: Units) -> None:
         (drawing('<path fill="url( &apos;https://example.org/a.svg#b&apos;)"/>'), "elsewhere"),
         (drawing("<style>@im<!-- -->port 'a'; @import url(https://example.org)</style>"), "elsewhere"),
         (drawing("<style>path { fill: url(//example.org/a) }</style>"), "elsewhere"),
+        (drawing("<style>path { fill: url(' https://example.org/a') }</style>"), "elsewhere"),
     ],
 )
 def test_what_is_no_harmless_picture_is_refused_in_a_sentence(body: bytes, sentence: str) -> None:

@@ -145,6 +145,22 @@ def test_keys_sealed_with_a_lost_secret_are_replaced_by_a_rotation(town: Town) -
     units.engine.dispose()
 
 
+def test_where_the_secret_is_lost_too_a_key_that_is_revoked_leaves_one_that_can_sign(town: Town) -> None:
+    signing_keys.ensure(town.units)
+    with town.units.begin() as work:
+        kid = key_ring.signer(work, "ES256").kid
+    town.clock.pass_(minutes=1)
+    units = _as_another_process(town, _with_secrets(town, "z" * 40))
+
+    with units.begin() as work:
+        signing_keys.revoke(work, kid)
+
+    town.clock.pass_(seconds=5)
+    with units.begin() as work:
+        assert key_ring.signer(work, "ES256").kid != kid
+    units.engine.dispose()
+
+
 def _rotate(town: Town) -> None:
     with town.units.begin() as work:
         signing_keys.rotate(work)

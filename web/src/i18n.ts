@@ -14,9 +14,11 @@ const needed = new Set(["start"]);
 
 /** The language in use; `useStore(language)` where something must follow it. */
 export const language = store<Language>(preferred());
+let next = language.value;
 
 /** Load the words of a language and speak it from now on; `keep` where a person chose it. */
 export async function speak(chosen: Language, keep = false): Promise<void> {
+  next = chosen;
   await Promise.all([...needed].map((part) => load(chosen, part)));
   i18n.activate(chosen);
   document.documentElement.lang = chosen;
@@ -24,10 +26,10 @@ export async function speak(chosen: Language, keep = false): Promise<void> {
   language.set(chosen);
 }
 
-/** Load the words of a screen, in the language in use. */
+/** Load the words of a screen, in the language in use and in the one that is about to be. */
 export async function learn(part: string): Promise<void> {
   needed.add(part);
-  await load(language.value, part);
+  await Promise.all([...new Set([language.value, next])].map((one) => load(one, part)));
 }
 
 async function load(chosen: Language, part: string): Promise<void> {

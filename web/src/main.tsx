@@ -8,4 +8,7 @@ import "./theme/theme.css";
 
 const place = document.getElementById("portal");
 start(isOurs);
-speak(language.value).finally(() => place && render(<App />, place));
+speak(language.value).then(
+  () => place && render(<App />, place),
+  () => place?.append("La page n’a pas pu être chargée : rechargez-la. / The page could not be loaded: please reload it."),
+);

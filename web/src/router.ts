@@ -22,8 +22,9 @@ let steps = 0;
 export const visit = store<Visit>(read());
 
 // What follows « # » is a secret more often than not: it leaves the address bar at once, and is no part of any request.
+// Without a name, it is a place on the page.
 function read(): Visit {
-  const after = new URLSearchParams(location.hash.slice(1));
+  const after = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
   const carried: Record<string, string> = { ...history.state?.carried, ...Object.fromEntries(after) };
   if (after.size) history.replaceState({ ...history.state, carried }, "", location.pathname + location.search);
   const query = new URLSearchParams(location.search);
@@ -66,7 +67,9 @@ export function wayBack(query: URLSearchParams, otherwise: string): string {
   const back = query.get("back") ?? "";
   if (!/^\/(?![/\\])/.test(back)) return otherwise;
   const address = new URL(back, location.origin);
-  return address.origin === location.origin ? address.pathname + address.search : otherwise;
+  // « /.//elsewhere » is a path of ours that begins as another server's address once it is written out.
+  const ours = address.origin === location.origin && !address.pathname.startsWith("//");
+  return ours ? address.pathname + address.search : otherwise;
 }
 
 /** Where whoever opens an account may sign in instead: at the provider's own page, where a service waits for them. */

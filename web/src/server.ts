@@ -17,6 +17,9 @@ export interface Mutation<Payload, Input> {
   types?: (input: Input) => Payload;
 }
 
+/** Milliseconds after which nobody waits for an answer any more. */
+const LONGEST = 30_000;
+
 /** What answers `challengeSolution`: see components/proof-of-work. */
 export interface Proof {
   solution(): Promise<string>;
@@ -65,7 +68,14 @@ export async function perform<Payload, Input>(
     if (!isRefusal(error, "CHALLENGE_FAILED")) throw error;
   }
   proof?.renew();
-  return attempt(mutation, await proven(input, proof ?? (await import("./proof-of-work")).newProof()));
+  return attempt(mutation, await proven(input, proof ?? (await newProof())));
+}
+
+async function newProof(): Promise<Proof> {
+  const module = await import("./proof-of-work").catch(() => {
+    throw unanswered();
+  });
+  return module.newProof();
 }
 
 async function proven(input: object | null, proof?: Proof): Promise<object | null> {
@@ -88,10 +98,15 @@ async function send(query: string, variables: unknown): Promise<Record<string, u
   if (answer?.data && !answer.errors) return answer.data;
   const no = answer?.errors?.find(({ extensions }) => extensions && "retryAfter" in extensions);
   if (no?.extensions) throw new Refused({ message: no.message, ...no.extensions });
+  throw unanswered();
+}
+
+/** Nothing came back: an answer, or a part of the portal that was to be loaded. */
+export function unanswered(): Refused {
   const message = navigator.onLine
     ? t`Le service ne répond pas. Ce que vous avez saisi est conservé : réessayez dans un instant.`
     : t`Vous n’êtes plus connecté à Internet. Ce que vous avez saisi est conservé : réessayez dès que possible.`;
-  throw new Refused({ code: "UNANSWERED", message });
+  return new Refused({ code: "UNANSWERED", message });
 }
 
 interface Answer {
@@ -103,6 +118,7 @@ interface Answer {
 async function fetched(query: string, variables: unknown): Promise<Answer> {
   const response = await fetch("/graphql", {
     method: "POST",
+    signal: AbortSignal.timeout(LONGEST),
     credentials: "same-origin",
     cache: "no-store",
     headers: {

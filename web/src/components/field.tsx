@@ -18,7 +18,7 @@ interface Props {
 export function FieldFrame({ id, label, hint, fault, optional = false, children, after }: Props) {
   return (
     <div class={fault ? "field faulty" : "field"}>
-      <label for={id}>{optional ? t`${label} (facultatif)` : label}</label>
+      <label for={id} id={`${id}-label`}>{optional ? t`${label} (facultatif)` : label}</label>
       {hint && (
         <p class="hint" id={`${id}-hint`}>
           {hint}

@@ -12,7 +12,7 @@ import { announce, Status } from "./status";
 export function Layout({ children }: { children: ComponentChildren }) {
   return (
     <>
-      <a class="skip" href="#main">{t`Aller au contenu`}</a>
+      <a class="skip" href="#main" onClick={skip}>{t`Aller au contenu`}</a>
       <Header />
       <div class="page">
         {!isSecureContext && <Insecure />}
@@ -22,6 +22,12 @@ export function Layout({ children }: { children: ComponentChildren }) {
       <Status />
     </>
   );
+}
+
+// Not the browser's own jump, which would be a step of the history: the screen would begin anew, without what was typed.
+function skip(event: Event) {
+  event.preventDefault();
+  document.querySelector("h1")?.focus();
 }
 
 function Header() {

@@ -33,7 +33,13 @@ export function useAsk<Data, Variables>(query: Query<Data, Variables>, variables
     );
     return () => void (current = false);
   }, [query, JSON.stringify(variables), spoken, turn]);
-  return { ...state, again: () => next(turn + 1) };
+  const again = () => next(turn + 1);
+  useEffect(() => {
+    if (!state.failed) return;
+    addEventListener("online", again);
+    return () => removeEventListener("online", again);
+  }, [state.failed, turn]);
+  return { ...state, again };
 }
 
 interface Props<Data> {

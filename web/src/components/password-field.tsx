@@ -57,7 +57,7 @@ function Secret({ name, label, autocomplete, policy }: SecretProps) {
           spellcheck={false}
           onInput={(event) => type(event.currentTarget.value)}
         />
-        <Button look="quiet" press={() => show(!shown)} describedBy={id}>
+        <Button look="quiet" press={() => show(!shown)} describedBy={`${id}-label`}>
           {shown ? t`Masquer` : t`Afficher`}
         </Button>
       </div>
