@@ -70,12 +70,16 @@ function WithOperator({ visit, slug }: { visit: Visit; slug: string }) {
   const asked = useAsk(Registering, { slug });
   return (
     <Own of={asked} name="account-add-contract" title={title()}>
-      {(_, { operator }) => (operator ? <Steps visit={visit} operator={operator} /> : <UnknownOperator />)}
+      {({ email }, { operator }) =>
+        operator ? <Steps visit={visit} operator={operator} email={email} /> : <UnknownOperator />
+      }
     </Own>
   );
 }
 
 interface Found {
+  /** Whose account it is for. */
+  email: string;
   proof: Proven;
   shown: Shown;
 }
@@ -83,15 +87,18 @@ interface Found {
 interface StepProps {
   visit: Visit;
   operator: OperatorFacts;
+  email: string;
 }
 
-function Steps({ visit, operator }: StepProps) {
+function Steps(props: StepProps) {
+  const { visit, operator, email } = props;
   useEffect(() => wear(operator), [operator]);
-  const { found } = visit.carried;
-  return found ? <Confirm found={JSON.parse(found)} /> : <Proof visit={visit} operator={operator} />;
+  const found: Found | null = visit.carried.found ? JSON.parse(visit.carried.found) : null;
+  // Somebody else may have signed in since.
+  return found?.email === email ? <Confirm found={found} /> : <Proof {...props} />;
 }
 
-function Proof({ visit: { query, carried }, operator }: StepProps) {
+function Proof({ visit: { query, carried }, operator, email }: StepProps) {
   const { proofMethods, slug, name } = operator;
   const wanted: ProofMethod = query.get("by") === "contract" && !carried.key ? "CONTRACT_AND_METER" : "ACTIVATION_KEY";
   const method = proofMethods.includes(wanted) ? wanted : proofMethods[0];
@@ -99,8 +106,9 @@ function Proof({ visit: { query, carried }, operator }: StepProps) {
 
   // A key tells the address of its contract, which can then be recognised; two numbers tell nothing.
   async function proven(proof: Proven, shown: Shown) {
-    if (proof.subscriber) go(to(slug), { carried: { found: JSON.stringify({ proof, shown }) } });
-    else await link({ proof, shown });
+    const found: Found = { email, proof, shown };
+    if (proof.subscriber) go(to(slug), { carried: { found: JSON.stringify(found) } });
+    else await link(found);
   }
 
   return (

@@ -13,6 +13,7 @@ import * as emailChange from "../email-change";
 import { when } from "../i18n";
 import type { CloseAccountInput } from "../schema";
 import { perform } from "../server";
+import { wear } from "../theme/dress";
 
 export default function AccountClose() {
   const asked = useAsk(MyEmail, {});
@@ -21,6 +22,7 @@ export default function AccountClose() {
   async function close(input: CloseAccountInput) {
     const closed = await withPassword("password", perform(CloseAccount, input));
     emailChange.forget();
+    wear(null);
     setErasedAt(closed.erasedAt);
   }
   if (erasedAt) return <Closed erasedAt={erasedAt} />;

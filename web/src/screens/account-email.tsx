@@ -3,6 +3,7 @@
 import { t } from "@lingui/core/macro";
 import { useEffect } from "preact/hooks";
 import { Link } from "../components/button";
+import { isOf } from "../components/confirmed";
 import { ExpectedMail } from "../components/expected-mail";
 import { Form } from "../components/form";
 import { useAsk } from "../components/loaded";
@@ -28,8 +29,9 @@ export default function AccountEmail({ carried }: Visit) {
   const title = t`Changer d’adresse e-mail`;
   return (
     <Own of={asked} name="account-email" title={title}>
-      {({ email }) => {
-        if (email === sent?.to) return <Changed email={email} />;
+      {(me) => {
+        const { email } = me;
+        if (sent && isOf(me, sent.to)) return <Changed email={email} />;
         // Somebody else may have signed in since.
         return email === sent?.from ? <Waiting sent={sent} /> : <Ask email={email} title={title} />;
       }}
@@ -72,9 +74,13 @@ function Waiting({ sent: { from, to, mail, expiresAt } }: { sent: Sent }) {
       <p>{t`Un e-mail a été envoyé à votre nouvelle adresse, ${to}. Cliquez sur le lien qu’il contient pour la confirmer.`}</p>
       <ExpectedMail mail={mail} to={to} />
       <p>{t`Ce lien est valable jusqu’au ${until}. D’ici là, continuez de vous connecter avec ${from}.`}</p>
-      <p>
-        <Link to="/account/email">{t`L’adresse est fausse ? Recommencer`}</Link>
-      </p>
+      <section class="aside">
+        <h2>{t`Je n’ai rien reçu`}</h2>
+        <p>{t`Vérifiez que cet e-mail n’est pas arrivé dans votre dossier « Courriers indésirables » ou « Spam », et que l’adresse est la bonne.`}</p>
+        <p>
+          <Link to="/account/email">{t`L’adresse est fausse ? Recommencer`}</Link>
+        </p>
+      </section>
     </OwnScreen>
   );
 }

@@ -17,7 +17,7 @@ import { when } from "../i18n";
 import { spelled } from "../phone";
 import { go, type Visit } from "../router";
 import { perform } from "../server";
-import { dress, wear } from "../theme/dress";
+import { wear } from "../theme/dress";
 
 type Mine = NonNullable<Me["me"]>;
 
@@ -34,7 +34,7 @@ function Overview({ me, done }: { me: Mine; done?: string }) {
   useEffect(() => {
     // Good news is told once, not at every reload.
     history.replaceState(null, "");
-    if (!dress.value) wear(onlyOne(me.contracts.map(({ operator }) => operator)));
+    wear(onlyOne(me.contracts.map(({ operator }) => operator)));
   }, []);
   const { email } = me;
   return (
@@ -185,6 +185,7 @@ function Leave() {
   async function leave() {
     await perform(Logout, null);
     emailChange.forget();
+    wear(null);
     go("/sign-in", { carried: { left: "yes" } });
   }
   return (

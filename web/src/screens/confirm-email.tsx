@@ -2,13 +2,15 @@
 
 import { t } from "@lingui/core/macro";
 import { Link } from "../components/button";
-import { SignIn } from "../components/confirmed";
+import { isOf, SignIn } from "../components/confirmed";
 import { Form } from "../components/form";
 import { LinkFacts, MailedLink, type Usable, type Worth } from "../components/mailed-link";
 import { Notice } from "../components/notice";
 import { Screen } from "../components/screen";
+import { MyEmail } from "../documents/account";
 import { ConfirmEmailChange } from "../documents/mailed-link";
 import type { Visit } from "../router";
+import { ask } from "../server";
 
 export default function ConfirmEmail({ carried }: Visit) {
   const title = t`Confirmer ma nouvelle adresse`;
@@ -19,10 +21,12 @@ export default function ConfirmEmail({ carried }: Visit) {
   );
 }
 
-function Offer({ title, usable: { token, link, me, use, settle } }: { title: string; usable: Usable }) {
+function Offer({ title, usable: { token, link, use, settle } }: { title: string; usable: Usable }) {
   async function confirm() {
     const { email } = await use(ConfirmEmailChange, { token });
-    settle(() => <Changed email={email} isSignedIn={me !== null} />);
+    // Another account may be signed in here, which has another address still.
+    const now = await ask(MyEmail, {}).catch(() => null);
+    settle(() => <Changed email={email} isSignedIn={isOf(now?.me, email)} />);
   }
   return (
     <Screen name="confirm-email" title={title}>

@@ -73,8 +73,10 @@ function WithOperator(visit: Visit & { slug: string }) {
 }
 
 // Whoever is signed in adds the contract to the account.
-function AlreadyIn({ slug, carried }: Visit & { slug: string }) {
-  useEffect(() => go(`/account/add-contract?${new URLSearchParams({ operator: slug })}`, { replace: true, carried }), []);
+function AlreadyIn({ slug, query, carried }: Visit & { slug: string }) {
+  const by = query.get("by");
+  const asked = new URLSearchParams({ operator: slug, ...(by && { by }) });
+  useEffect(() => go(`/account/add-contract?${asked}`, { replace: true, carried }), []);
   return null;
 }
 

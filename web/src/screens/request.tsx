@@ -28,7 +28,7 @@ const title = () => t`Je demande l’ouverture de mon compte`;
 
 export default function Request(visit: Visit) {
   const slug = visit.query.get("operator") ?? dress.value?.slug;
-  if (visit.carried.sent) return <Sent sent={JSON.parse(visit.carried.sent)} />;
+  if (visit.carried.sent) return <Sent sent={JSON.parse(visit.carried.sent)} query={visit.query} />;
   if (slug) return <WithOperator slug={slug} />;
   if (visit.query.get("commune")) {
     const onward = (operator: OperatorFacts) => ({ to: `/request?${new URLSearchParams({ operator: operator.slug })}` });
@@ -94,15 +94,22 @@ function Ask({ operator, me }: { operator: OperatorFacts; me: Requesting["me"] }
         <ProofOfWork proof={work} />
       </Form>
       <section class="aside">
-        <p>
-          <Link to={`/operators/${slug}`}>{t`J’ai finalement une clé ou une facture`}</Link>
-        </p>
+        {operator.proofMethods.length > 0 && (
+          <p>
+            <Link to={`/operators/${slug}`}>{afterAll(operator)}</Link>
+          </p>
+        )}
         <p>
           <Link to="/follow">{t`Suivre une demande déjà envoyée`}</Link>
         </p>
       </section>
     </Screen>
   );
+}
+
+function afterAll({ proofMethods: [one, another] }: OperatorFacts): string {
+  if (another) return t`J’ai finalement une clé ou une facture`;
+  return one === "ACTIVATION_KEY" ? t`J’ai finalement une clé d’activation` : t`J’ai finalement une facture`;
 }
 
 function Where() {
@@ -136,11 +143,16 @@ interface Received extends RequestAccount {
   operator: string;
 }
 
-function Sent({ sent: { reference, expiresAt, mail, email, operator } }: { sent: Received }) {
+interface SentProps {
+  sent: Received;
+  query: URLSearchParams;
+}
+
+function Sent({ sent: { reference, expiresAt, mail, email, operator }, query }: SentProps) {
   const until = when(expiresAt);
   return (
     <Screen name="request-sent" title={t`Consultez votre messagerie`}>
-      <p>{t`Votre demande a bien été reçue. Pour qu’elle soit transmise à ${operator}, confirmez votre adresse e-mail avec le lien qui vous a été envoyé.`}</p>
+      <p>{t`Votre demande a bien été enregistrée. ${operator} la recevra dès que vous aurez confirmé votre adresse e-mail avec le lien qui vous a été envoyé.`}</p>
       <ExpectedMail mail={mail} to={email} />
       <p>{t`Ce lien est valable jusqu’au ${until}.`}</p>
       <h2>{t`La référence de votre demande`}</h2>
@@ -149,24 +161,41 @@ function Sent({ sent: { reference, expiresAt, mail, email, operator } }: { sent:
       <p>
         <Link to="/follow" carried={{ reference, email }}>{t`Suivre ma demande`}</Link>
       </p>
+      <section class="aside">
+        <h2>{t`Je n’ai rien reçu`}</h2>
+        <p>{t`Vérifiez que cet e-mail n’est pas arrivé dans votre dossier « Courriers indésirables » ou « Spam », et que l’adresse est la bonne.`}</p>
+        <p>
+          <Link to={`/request?${query}`}>{t`L’adresse est fausse ? Recommencer`}</Link>
+        </p>
+      </section>
     </Screen>
   );
 }
 
 function Closed({ operator }: { operator: OperatorFacts }) {
   useEffect(() => wear(operator), [operator]);
-  const { name, slug, supportEmail } = operator;
+  const { slug, proofMethods, supportEmail } = operator;
   return (
     <Screen name="request-closed" title={title()}>
-      <p>{t`${name} n’ouvre pas de compte sur demande : il faut une clé d’activation ou une facture.`}</p>
+      <p>{needed(operator)}</p>
       {supportEmail && (
         <p>
           {t`Une question ?`} <a href={`mailto:${supportEmail}`}>{supportEmail}</a>
         </p>
       )}
-      <p>
-        <Link to={`/operators/${slug}`} look="main">{t`Ouvrir mon compte autrement`}</Link>
-      </p>
+      {proofMethods.length > 0 && (
+        <p>
+          <Link to={`/operators/${slug}`} look="main">{t`Ouvrir mon compte autrement`}</Link>
+        </p>
+      )}
     </Screen>
   );
+}
+
+function needed({ name, proofMethods: [one, another] }: OperatorFacts): string {
+  if (!one) return t`Ce service n’ouvre pas encore de compte ici.`;
+  if (another) return t`${name} n’ouvre pas de compte sur demande : il faut une clé d’activation ou une facture.`;
+  return one === "ACTIVATION_KEY"
+    ? t`${name} n’ouvre pas de compte sur demande : il faut une clé d’activation.`
+    : t`${name} n’ouvre pas de compte sur demande : il faut une facture.`;
 }

@@ -1,22 +1,35 @@
 // Seed 000, first page and step 9: « Accéder à mon compte ».
 
 import { t } from "@lingui/core/macro";
+import { useEffect } from "preact/hooks";
 import { Link } from "../components/button";
 import { Checkbox } from "../components/choice-field";
+import { isOf } from "../components/confirmed";
 import { Form } from "../components/form";
+import { useAsk } from "../components/loaded";
 import { Notice } from "../components/notice";
 import { PasswordField } from "../components/password-field";
 import { Screen } from "../components/screen";
 import { EmailField } from "../components/text-field";
+import { Welcome } from "../documents/find";
 import { Login } from "../documents/sign-in";
 import { go, typed, wayBack, type Visit } from "../router";
 import type { LoginInput } from "../schema";
 import { perform } from "../server";
 
 export default function SignIn({ query, carried }: Visit) {
+  const { data } = useAsk(Welcome, {});
+  // Whoever is signed in already goes on, unless it is as somebody else that they come.
+  const isSignedIn = Boolean(data?.me) && (!carried.email || isOf(data?.me, carried.email));
+  useEffect(() => {
+    if (isSignedIn) goOn();
+  }, [isSignedIn]);
+  function goOn() {
+    go(wayBack(query, "/account"), { replace: true, carried, draft: typed() });
+  }
   async function signIn(input: LoginInput) {
     await perform(Login, input);
-    go(wayBack(query, "/account"), { replace: true, carried, draft: typed() });
+    goOn();
   }
   return (
     <Screen name="sign-in" title={t`Accéder à mon compte`}>
