@@ -41,6 +41,12 @@ def test_only_what_is_given_changes_and_an_empty_option_takes_away() -> None:
     assert _done(*EDIT, "--name", "Bibliothèque").stderr == "Changed: nothing.\n"
 
 
+def test_a_client_that_loses_its_scopes_is_not_given_everybodys() -> None:
+    _done(*LIBRARY, "--scope", "openid")
+    _done(*EDIT, "--scope", "")
+    assert _shown()["scope"] == ""
+
+
 def test_the_secret_stays_and_a_client_that_begins_to_need_one_is_told_it() -> None:
     secret = json.loads(_done(*LIBRARY, "--json").stdout)["client_secret"]
     assert json.loads(_done(*EDIT, "--scope", "openid", "--json").stdout) == {"client_id": "mediatheque"}
