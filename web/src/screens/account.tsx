@@ -112,7 +112,7 @@ function Profile({ me }: { me: Mine }) {
 function facts(me: Person): [string, string][] {
   const title = me.civility && { MADAM: t`Madame`, SIR: t`Monsieur` }[me.civility];
   const all: [string, string | null | undefined][] = [
-    [t`Nom`, [title, me.givenName, me.familyName].filter(Boolean).join(" ")],
+    [t`Nom complet`, [title, me.givenName, me.familyName].filter(Boolean).join(" ")],
     [t`Nature juridique`, natures().find(([nature]) => nature === me.legalNature)?.[1]],
     [t`Raison sociale`, me.organizationName],
     [t`Téléphone`, spelled(me.phone)],
