@@ -65,7 +65,8 @@ def test_a_session_that_ends_under_a_form_costs_nothing_that_was_typed(page: Pag
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["//example.org/", "/.//example.org/", "https://example.org/", "/\\example.org", "javascript:alert(1)"]
+    "elsewhere",
+    ["//example.org/", "/.//example.org/", "https://example.org/", "/\\example.org", "javascript:alert(1)"],
 )
 def test_no_address_leads_elsewhere_after_the_sign_in(page: Page, town: Demo, elsewhere: str) -> None:
     known = town.settle()
