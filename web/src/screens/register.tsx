@@ -2,17 +2,14 @@
 // history, so that « back » means what it says; what was given is kept in src/registration.ts.
 
 import { t } from "@lingui/core/macro";
-import type { ComponentProps } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { Link } from "../components/button";
 import { CommuneSearch } from "../components/commune-search";
-import { CommuneOperators } from "../components/find-operator";
+import { CommuneOperators, later } from "../components/later";
 import { Loaded, useAsk } from "../components/loaded";
 import { Notice } from "../components/notice";
 import { ProofForm, type Shown } from "../components/proof-form";
-import type { RegistrationForm } from "../components/registration-form";
 import { Screen } from "../components/screen";
-import { Unloaded } from "../components/unloaded";
 import { Waiting } from "../components/waiting";
 import { Registering, type Proven } from "../documents/register";
 import type { OperatorFacts } from "../documents/shared";
@@ -98,12 +95,7 @@ function Steps({ visit, operator, pending }: StepProps) {
 
 // The form weighs as much as all before it: it comes while the proof is typed.
 const form = () => import("../components/registration-form").then((module) => module.RegistrationForm);
-
-function Form(props: ComponentProps<typeof RegistrationForm>) {
-  const [Loaded, show] = useState<typeof RegistrationForm | null>(null);
-  useEffect(() => void form().then((found) => show(() => found), () => show(() => Unloaded)), []);
-  return Loaded && <Loaded {...props} />;
-}
+const Form = later(form);
 
 function Proof({ visit: { query, carried }, operator, pending }: StepProps) {
   const method = chosen(operator, query.get("by"), carried.key);
