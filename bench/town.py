@@ -75,6 +75,9 @@ def open_account(units: Units, email: str) -> str:
     """An account with the bench's password; its id."""
     hashed = passwords.hash(units.settings, PASSWORD)
     with units.begin() as work:
-        return accounts.find_or_create(
-            work, Profile(LegalNature.COMPANY, "Test", "Jean"), accounts.Credentials(email, hashed, "fr")
-        ).id
+        profile, credentials = (
+            Profile(LegalNature.COMPANY, "Test", "Jean"),
+            accounts.Credentials(email, hashed, "fr"),
+        )
+        account, _ = accounts.find_or_create(work, profile, credentials)
+        return account.id
