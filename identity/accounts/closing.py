@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from identity.accounts import account as accounts
@@ -13,10 +13,10 @@ from identity.accounts.actors import Identify
 from identity.accounts.email_change import EmailChange
 from identity.accounts.sessions import SignInSession
 from identity.accounts.terms import TermsAcceptance
-from identity.directory.subscribers import Subscriber
 from identity.foundation import audit, emails, links
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.mail import messages
+from identity.proof import contract
 from identity.proof.account_request import AccountRequest
 
 KEPT = timedelta(days=30)
@@ -33,7 +33,7 @@ def close(units: Units, identify: Identify, password: str) -> datetime:
         account.email_folded = None
         work.session.add(account)
         sessions.close_all(work, account.id)
-        _free_contracts(work, account.id)
+        contract.free(work, account.id)
         audit.record(work, "account.closed", account_id=account.id)
         return erased_at
 
@@ -53,11 +53,6 @@ def erase_due(work: UnitOfWork) -> int:
 def _farewell(work: UnitOfWork, account: Account, erased_on: date) -> None:
     paper = credentials.letterhead_of(work, account)
     messages.account_closed(work, paper, accounts.addressee(account), erased_on=erased_on)
-
-
-def _free_contracts(work: UnitOfWork, account_id: str) -> None:
-    freed = update(Subscriber).where(col(Subscriber.account_id) == account_id)
-    work.execute(freed.values(account_id=None, linked_at=None))
 
 
 def _erase(work: UnitOfWork, account: Account) -> None:

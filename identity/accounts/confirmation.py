@@ -64,7 +64,7 @@ def by_code(work: UnitOfWork, email: str, code: str) -> Confirmed:
 def disown(work: UnitOfWork, token: str) -> None:
     """« Ce n'est pas moi »: the registration behind a mailed link is void."""
     purpose = links.look(work, token).purpose
-    if purpose not in (Purpose.CONFIRM_REGISTRATION, Purpose.LINK_CONTRACT):
+    if purpose not in pending.MAILED:
         raise LinkInvalid
     registration = _hold(work, links.require(work, token, purpose))
     links.redeem(work, token, purpose)

@@ -6,7 +6,7 @@ every session and the password with them, frees the contracts that came meanwhil
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 
@@ -14,7 +14,6 @@ from identity.accounts import account as accounts
 from identity.accounts import actors, credentials, sessions
 from identity.accounts.account import Account
 from identity.accounts.actors import Actor, Identify
-from identity.directory.subscribers import Subscriber
 from identity.foundation import audit, emails, links, rate_limits, tokens
 from identity.foundation.errors import Conflict, InvalidInput, LinkInvalid
 from identity.foundation.links import Errand, Purpose
@@ -22,7 +21,7 @@ from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.mail import messages
 from identity.mail.messages import Addressee
-from identity.proof import awaited
+from identity.proof import awaited, contract
 from identity.proof.awaited import Awaited
 
 LIFETIME = timedelta(hours=48)
@@ -106,7 +105,8 @@ def undo(work: UnitOfWork, token: str) -> str:
     _move(work, account, change.old_email)
     change.undone_at = work.now
     _void_later_undos(work, change)
-    _free_later_contracts(work, change)
+    # What the owner of the new address brought is not for the owner of the old one, who may have lured them.
+    contract.free(work, account.id, linked_after=change.confirmed_at)
     credentials.forget_password(work, account)
     sessions.close_all(work, account.id)
     credentials.send_reset_link(work, account, messages.email_restored)
@@ -139,14 +139,6 @@ def _void_later_undos(work: UnitOfWork, undone: EmailChange) -> None:
     )
     for change_id in work.session.exec(later):
         links.withdraw(work, Purpose.UNDO_EMAIL_CHANGE, change_id)
-
-
-def _free_later_contracts(work: UnitOfWork, undone: EmailChange) -> None:
-    """What the owner of the new address brought does not go to the owner of the old one, who may have lured them."""
-    later = update(Subscriber).where(
-        col(Subscriber.account_id) == undone.account_id, col(Subscriber.linked_at) > undone.confirmed_at
-    )
-    work.execute(later.values(account_id=None, linked_at=None))
 
 
 def _move(work: UnitOfWork, account: Account, email: str) -> None:

@@ -11,7 +11,6 @@ from identity.foundation.links import Look, Purpose, Status
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.proof.account_request import AccountRequest
 
-_REGISTRATION = (Purpose.CONFIRM_REGISTRATION, Purpose.LINK_CONTRACT)
 _ACCOUNT = (Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
 _REQUEST = (Purpose.CONFIRM_REQUEST, Purpose.ACTIVATE_ACCOUNT)
 
@@ -31,7 +30,7 @@ class Begun:
 
 def begun(work: UnitOfWork, link: Look) -> Begun | None:
     """The registration that a usable link confirms or adds; None behind any other link."""
-    if link.status is not Status.VALID or link.purpose not in _REGISTRATION or not link.subject:
+    if link.status is not Status.VALID or link.purpose not in pending.MAILED or not link.subject:
         return None
     registration = pending.find(work, link.subject)
     if registration is None:
@@ -51,7 +50,7 @@ def operator_of(work: UnitOfWork, link: Look) -> Operator | None:
     if account_id := _account_of(work, link):
         return credentials.operator_of(work, account_id)
     owner: pending.Registration | AccountRequest | None = None
-    if link.subject and link.purpose in _REGISTRATION:
+    if link.subject and link.purpose in pending.MAILED:
         owner = pending.find(work, link.subject)
     elif link.subject and link.purpose in _REQUEST:
         owner = work.session.get(AccountRequest, int(link.subject))

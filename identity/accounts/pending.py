@@ -22,6 +22,8 @@ LIFETIME = timedelta(hours=48)
 TRIES_A_MAIL = 5
 TRIES_A_REGISTRATION = 15
 REMEMBERED = timedelta(days=7)
+MAILED = (Purpose.CONFIRM_REGISTRATION, Purpose.LINK_CONTRACT)
+"""What the links in the letters of a registration are for."""
 
 
 class Registration(SQLModel, table=True):
@@ -168,8 +170,13 @@ def void(work: UnitOfWork, registration: Registration) -> None:
         .where(_TABLE.c.id == registration.id, _TABLE.c.confirmed_at.is_(None), _TABLE.c.voided_at.is_(None))
         .values(voided_at=work.now)
     )
-    links.withdraw(work, Purpose.CONFIRM_REGISTRATION, registration.id)
-    links.withdraw(work, Purpose.LINK_CONTRACT, registration.id)
+    withdraw_links(work, registration)
+
+
+def withdraw_links(work: UnitOfWork, registration: Registration) -> None:
+    """Make every link that was mailed for a registration worth nothing."""
+    for purpose in MAILED:
+        links.withdraw(work, purpose, registration.id)
 
 
 def purge(work: UnitOfWork) -> None:

@@ -25,8 +25,7 @@ def post(work: UnitOfWork, registration: Registration) -> None:
     to = Addressee(registration.email, registration.language, registration.profile["given_name"])
     purpose = Purpose.LINK_CONTRACT if registration.existing_account else Purpose.CONFIRM_REGISTRATION
     code = pending.new_code(work, registration)
-    for former in (Purpose.LINK_CONTRACT, Purpose.CONFIRM_REGISTRATION):
-        links.withdraw(work, former, registration.id)
+    pending.withdraw_links(work, registration)
     token = links.issue(
         work, Errand(purpose, registration.id, registration.email, registration.expires_at - work.now)
     )

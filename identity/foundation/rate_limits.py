@@ -4,6 +4,7 @@ A limit is a sliding window (this window's count plus the fading share of the on
 counted in one statement. With PARVIS_REDIS_URL the `limits` library counts in Redis instead, while Redis answers.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -227,7 +228,7 @@ def _wait(rule: Rule, now: datetime, row: prepared.Row) -> int:
 
 
 def _ceil(seconds: float) -> int:
-    return max(1, int(-(-seconds // 1)))
+    return max(1, math.ceil(seconds))
 
 
 def _digest(work: UnitOfWork, limit: Limit) -> str:

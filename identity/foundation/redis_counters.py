@@ -4,6 +4,7 @@ Where Redis does not answer, the database counts instead (`rate_limits`): limits
 A process that met silence leaves Redis alone for PAUSE, so that nobody waits for it at each attempt.
 """
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def spend(url: str, counters: Sequence[tuple[str, "Rule"]], now: float) -> None:
             item = _item(rule)
             if not attempt(item, digest):
                 ends = limiter.get_window_stats(item, digest).reset_time
-                raise RateLimited(max(1, int(-((now - ends) // 1))))
+                raise RateLimited(max(1, math.ceil(ends - now)))
 
 
 def count(url: str, digest: str, rule: "Rule") -> None:

@@ -1,4 +1,4 @@
-"""A subscriber's contract as every proof sees it: open or closed, free or linked, and claimed once.
+"""A subscriber's contract as every proof sees it: open or closed, free or linked, claimed once and freed.
 
 Stands on the directory's table and owns none. What proves that somebody holds the contract is told elsewhere.
 """
@@ -31,3 +31,11 @@ def claim(work: UnitOfWork, subscriber_id: int, account_id: str) -> bool:
     """Link the contract to an account; of N at the same moment one succeeds. False: closed, or somebody's."""
     statement = update(_TABLE).where(_TABLE.c.id == subscriber_id, is_free(work.now))
     return work.execute(statement.values(account_id=account_id, linked_at=work.now)).rowcount == 1
+
+
+def free(work: UnitOfWork, account_id: str, *, linked_after: datetime | None = None) -> None:
+    """Let go of the contracts of an account; of those only that came after a moment, where one is given."""
+    statement = update(_TABLE).where(_TABLE.c.account_id == account_id)
+    if linked_after:
+        statement = statement.where(_TABLE.c.linked_at > linked_after)
+    work.execute(statement.values(account_id=None, linked_at=None))

@@ -7,6 +7,7 @@ import { useStore } from "../store";
 import { dress } from "../theme/dress";
 import { Notice } from "./notice";
 import { rich } from "./rich";
+import { focusTitle } from "./screen";
 import { announce, Status } from "./status";
 
 export function Layout({ children }: { children: ComponentChildren }) {
@@ -27,7 +28,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
 // Not the browser's own jump, which would be a step of the history: the screen would begin anew, without what was typed.
 function skip(event: Event) {
   event.preventDefault();
-  document.querySelector("h1")?.focus();
+  focusTitle();
 }
 
 function Header() {
