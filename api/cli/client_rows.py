@@ -16,6 +16,16 @@ def full(client: Client) -> dict[str, object]:
     return {**told, "public": client.is_public}
 
 
+def advice(client: Client) -> list[str]:
+    """What an agent had better change, in a sentence each."""
+    if client.pkce_required or not client.pkce_sent or client.disabled_at:
+        return []
+    return [
+        "It sends PKCE: if all of it does, demand it (RFC 9700 §2.1.1), "
+        f"parvis clients edit --id {client.id} --require-pkce"
+    ]
+
+
 def words(value: object) -> str:
     """A value as people read it in a table."""
     if isinstance(value, bool):

@@ -70,12 +70,15 @@ def show(
         if found is None:
             fail(f"There is no client {id}.")
         told = client_rows.full(found) | {"serves": sorted(audiences.own(work, id))}
+    advice = client_rows.advice(found)
     if as_json:
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        print(json.dumps(told | {"advice": advice}, ensure_ascii=False, indent=2))
         return
     print_rows(
         [{"what": name, "value": client_rows.words(value)} for name, value in told.items()], as_json=False
     )
+    for sentence in advice:
+        print(sentence, file=sys.stderr)
 
 
 @app.command()

@@ -56,7 +56,11 @@ class Client(SQLModel, ClientMixin):  # type: ignore[misc]
     """Clients of one sector know a citizen by one `sub` (OpenID Connect Core §8.1)."""
     first_party: bool = False
     direct_login: bool = False
-    pkce_required: bool = True
+    pkce_required: bool = False
+    pkce_sent: bool = False
+    """It met a challenge of its own once, so that PKCE may be demanded of it (RFC 9700 §2.1.1)."""
+    id_token_claims: bool = False
+    """Its ID tokens hold what its scope reveals, for who reads nothing else; usually userinfo alone tells it."""
     profile: str = Field(default="", max_length=16)
     """`fapi2`: the FAPI 2.0 Security Profile, whose demands are also told one by one below."""
     require_par: bool = False

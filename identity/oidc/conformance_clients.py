@@ -78,7 +78,6 @@ def _plain(id: str, suite: Suite) -> Metadata:
         initiate_login_uri=f"{suite.base}/initiate_login",
         policy_uri=f"{suite.base}/policy",
         tos_uri=f"{suite.base}/tos",
-        pkce_required=False,  # most of the suite's modules for OpenID Connect send none
     )
 
 

@@ -6,7 +6,7 @@ said by `metadata_rules`, how that is written by `wire_metadata`. What it names 
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
@@ -44,6 +44,9 @@ NEVER_SENT = (
     "client_id_issued_at",
 )
 """What a client must not send back (RFC 7592 §2.2)."""
+
+AGENTS_ALONE = ("pkce_required", "id_token_claims")
+"""What no metadata of the protocol says: it stays as an agent set it."""
 
 _NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 
@@ -93,7 +96,8 @@ def _change(units: Units, arrival: Arrival) -> Reply:
         client, key = _require_own(work, arrival)
     document = _document(arrival)
     _require_same(client, document)
-    metadata = wire_metadata.read(client.id, document, client.registration_scope or SHARED_SCOPES)
+    told = wire_metadata.read(client.id, document, client.registration_scope or SHARED_SCOPES)
+    metadata = replace(told, **{name: getattr(client, name) for name in AGENTS_ALONE})
     _require_good(units, metadata)
     with units.begin() as work:
         _require_own(work, arrival)

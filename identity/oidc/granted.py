@@ -85,6 +85,8 @@ class Standing:
     jkt: str | None = None
     userinfo_alg: str | None = None
     """What its client wants userinfo signed with; None: not at all."""
+    id_token_claims: bool = False
+    """Does its client read in ID tokens what the scope reveals?"""
 
     def told_in(self, place: str) -> list[str]:
         """The claims that were asked for one by one there: `userinfo` or `id_token`."""
@@ -127,6 +129,7 @@ def open_on(work: UnitOfWork, client: Client, terms: Terms, person: Person | Non
         resources=terms.resources,
         claims=terms.claims,
         userinfo_alg=client.userinfo_signed_response_alg,
+        id_token_claims=client.id_token_claims,
     )
     values = {name: getattr(grant, name) for name in _KEPT}
     values |= {"ends_with_session": person is not None and not offline, "created_at": work.now}

@@ -17,7 +17,7 @@ from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
 from identity.foundation import audit
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import client_auth, granted, issued, standing
+from identity.oidc import client_auth, granted, issued, pkce, standing
 from identity.oidc.asking import Asking
 from identity.oidc.clients import PERSONAL_SCOPES, Client
 from identity.oidc.granted import Standing, Terms
@@ -80,6 +80,8 @@ class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]
         if not issued.claim_code(work, authorization_code.digest):
             _end_family(work, grant, "code.replayed")
             raise InvalidGrantError("The code was used already.")
+        if authorization_code.code_challenge:
+            pkce.remember(work, self.client)
         if proof and self.client.is_public:
             granted.bind(work, grant.grant_id, proof.jkt)
         return _require_alive(self.request, grant)

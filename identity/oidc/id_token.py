@@ -24,7 +24,8 @@ AMR = ("pwd",)
 class IdToken(OpenIDToken):  # type: ignore[misc]
     """Adds `id_token` to a token response whose scope holds `openid`.
 
-    It says who signed in, when and how; what a scope reveals is told by userinfo (OpenID Connect Core §5.4).
+    It says who signed in, when and how; what a scope reveals is told by userinfo (OpenID Connect Core §5.4), and
+    here only to clients that an agent marked so (`id_token_claims`).
     """
 
     def __init__(self, work: UnitOfWork) -> None:
@@ -36,9 +37,12 @@ class IdToken(OpenIDToken):  # type: ignore[misc]
         return Secret(super().encode_id_token(token, request))
 
     def generate_user_info(self, user: Standing, scope: str) -> dict[str, Any]:
-        """Claims that were asked for here one by one; those of a scope are userinfo's."""
+        """Claims that were asked for here one by one; those of a scope where its client reads them here."""
+        told = scope if user.id_token_claims else ""
         names = user.told_in("id_token")
-        return claims.of(self.work, user.account_id, "", names) if names and user.account_id else {}
+        return (
+            claims.of(self.work, user.account_id, told, names) if (told or names) and user.account_id else {}
+        )
 
     def get_authorization_code_claims(self, authorization_code: HeldCode) -> dict[str, Any]:
         """What the code alone knows."""

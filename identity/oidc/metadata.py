@@ -39,7 +39,9 @@ class Metadata:
     subject_type: str = "pairwise"
     sector: str | None = None
     """None: the host of `sector_identifier_uri`, else of the redirect URIs."""
-    pkce_required: bool = True
+    pkce_required: bool = False
+    """Also where the rest does not demand it: public clients, native applications, FAPI 2.0."""
+    id_token_claims: bool = False
 
     profile: str = ""
     grant_types: tuple[str, ...] | None = None

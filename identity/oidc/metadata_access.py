@@ -99,6 +99,11 @@ def auth_methods(metadata: Metadata) -> list[str]:
     return [method] if method else list(SECRETS)
 
 
+def pkce_required(metadata: Metadata) -> bool:
+    """As told; always of who keeps no secret, and of native applications (RFC 8252 §6, RFC 9700 §2.1.1)."""
+    return metadata.pkce_required or metadata.keeps_no_secret or metadata.application_type == "native"
+
+
 def _has_keys(metadata: Metadata) -> bool:
     return metadata.jwks is not None or metadata.jwks_uri is not None
 

@@ -107,7 +107,7 @@ def _reading(table: Any, *names: str) -> Select[Any]:
             *(GRANTS.c[name] for name in ("client_id", "account_id", "session_id", "ends_with_session")),
             *(GRANTS.c[name] for name in ("subject", "authenticated_at", "resources", "claims")),
             GRANTS.c.jkt.label("grant_jkt"),
-            clients.TABLE.c.first_party,
+            *(clients.TABLE.c[name] for name in ("first_party", "id_token_claims")),
             clients.TABLE.c.userinfo_signed_response_alg.label("userinfo_alg"),
             clients.TABLE.c.disabled_at.label("client_disabled_at"),
             _SESSIONS.c.ended_at.label("session_ended_at"),
@@ -207,6 +207,7 @@ def _standing(row: Row, now: datetime) -> Standing:
         claims=row.claims,
         jkt=row.grant_jkt,
         userinfo_alg=row.userinfo_alg,
+        id_token_claims=row.id_token_claims,
     )
 
 

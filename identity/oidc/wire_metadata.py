@@ -93,7 +93,7 @@ NEVER = (
 def read(client_id: str, document: Mapping[str, Any], ceiling: str) -> Metadata:
     """What a client asks to be, with no more scope than the ceiling; MetadataRefused for a wrong type.
 
-    It asks for the defaults of RFC 7591 §2 where it says nothing, and may leave PKCE where it keeps a secret.
+    It asks for the defaults of RFC 7591 §2 where it says nothing.
     """
     told = {name: value for name, value in document.items() if value is not None}
     for name in NEVER:
@@ -140,7 +140,6 @@ def _settle(values: dict[str, Any], told: Mapping[str, Any], ceiling: str) -> No
         values["name"] = _usual_name(values.get("redirect_uris", ()))
     values["localized"] = _localized(told)
     values["scope"] = _scope(values.get("scope"), ceiling)
-    values["pkce_required"] = values["auth_method"] == "none"
     _require_code(told.get("response_types", []))
 
 

@@ -215,7 +215,7 @@ def test_with_a_hint_alone_the_session_ends_on_our_own_page(town: Town, secret: 
     assert reply.headers["location"].startswith(f"{ISSUER}/logout/done")
 
 
-def test_the_usual_request_needs_pkce_where_the_client_is_no_older_one(town: Town) -> None:
-    town.register("portail")
+def test_a_request_needs_pkce_where_an_agent_demands_it(town: Town) -> None:
+    town.register("portail", pkce_required=True)
     sent = {name: value for name, value in request_for("portail", Pkce()).items() if "challenge" not in name}
     assert answer(town.authorize(town.settle(), **sent))["error"] == "invalid_request"

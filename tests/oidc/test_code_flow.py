@@ -146,8 +146,8 @@ def test_a_challenge_is_s256_or_refused(town: Town) -> None:
         assert told["error"] == "invalid_request" and "code" not in told, challenge
 
 
-def test_an_older_confidential_service_may_come_without_pkce_but_is_held_to_what_it_sends(town: Town) -> None:
-    secret = town.register("ancien", pkce_required=False)
+def test_a_confidential_service_may_come_without_pkce_but_is_held_to_what_it_sends(town: Town) -> None:
+    secret = town.register("ancien")
     citizen, pkce, auth = town.settle(), Pkce(), ("ancien", secret)
     plain = {"code_challenge": "", "code_challenge_method": ""}
     form = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, "auth": auth}

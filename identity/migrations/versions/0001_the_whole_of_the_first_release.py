@@ -167,6 +167,8 @@ def upgrade() -> None:
         sa.Column("first_party", sa.Boolean(), nullable=False),
         sa.Column("direct_login", sa.Boolean(), nullable=False),
         sa.Column("pkce_required", sa.Boolean(), nullable=False),
+        sa.Column("pkce_sent", sa.Boolean(), nullable=False),
+        sa.Column("id_token_claims", sa.Boolean(), nullable=False),
         sa.Column("profile", sa.String(length=16), nullable=False),
         sa.Column("require_par", sa.Boolean(), nullable=False),
         sa.Column("require_signed_request", sa.Boolean(), nullable=False),
