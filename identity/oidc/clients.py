@@ -20,19 +20,9 @@ from identity.foundation.unit_of_work import UnitOfWork
 
 FIRST_PARTY_SCOPES = frozenset({"account"})
 """The keys of a citizen's account: for our own applications alone."""
-PERSONAL_SCOPES = frozenset(
-    {
-        "openid",
-        "profile",
-        "email",
-        "phone",
-        "address",
-        "offline_access",
-        "account",
-        "contracts",
-        "legal_identity",
-    }
-)
+PERSONAL_SCOPES = frozenset({
+    "openid", "profile", "email", "phone", "address", "offline_access", "account", "contracts", "legal_identity",
+})  # fmt: skip
 """Scopes that speak of a person: worth nothing where there is none."""
 
 _LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::[0-9]{1,5})?((?:[/?].*)?)", re.DOTALL)
