@@ -22,7 +22,7 @@ NPM := $(if $(NODE),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/.run build ## serve the demo on http://127.0.0.1:8000 (PORT= changes it)
+run: .venv/.run build ## serve the demo on http://localhost:8000 (PORT= changes it)
 	@exec env PARVIS_DEMO=on $(BIN)/parvis serve --port $(PORT)
 
 test: .venv/.dev build $(NODE_CLIENTS) ## every test, on SQLite and PostgreSQL, with coverage (ARGS= goes to pytest)

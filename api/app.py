@@ -23,10 +23,11 @@ from api import (
     oidc,
     pages,
     portal,
+    public_address,
     visitors,
 )
 from api.background import Background, end_with_supervisor
-from api.graphql import graphql_endpoint
+from api.graphql import asks_for_page, graphql_endpoint
 from api.middleware import Manners
 from api.origins import Origins
 from identity.foundation import settings as settings_
@@ -115,4 +116,5 @@ def _graphql(settings: Settings, units: Units, workers: Workers) -> list[BaseRou
         allowed_origins=Origins(units).allow,
         graphiql=settings.graphiql == "on",
         finish=finish,
+        middleware=public_address.pages(settings, asks_for_page) if settings.graphiql == "on" else (),
     )

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from api import public_address
 from identity.foundation.unit_of_work import Units
 from identity.mail import mailbox
 from identity.mail.mailbox import Captured
@@ -106,7 +107,7 @@ def routes(units: Units) -> list[Route]:
         to = request.query_params.get("to") or None
         with units.read() as work:
             mails = mailbox.newest(work, SHOWN, to)
-        if "application/json" in request.headers.get("accept", ""):
+        if _is_program(request):
             return JSONResponse([_as_json(mail) for mail in mails], headers=_ALWAYS)
         return _page("list", mails=mails, to=to)
 
@@ -114,7 +115,7 @@ def routes(units: Units) -> list[Route]:
         mail = _find(units, request)
         if mail is None:
             return _page("list", 404, mails=[], to=None)
-        if "application/json" in request.headers.get("accept", ""):
+        if _is_program(request):
             return JSONResponse(_as_json(mail), headers=_ALWAYS)
         return _page("mail", mail=mail)
 
@@ -124,7 +125,13 @@ def routes(units: Units) -> list[Route]:
         body = mail.html.replace("<head>", '<head><base target="_blank">', 1) if mail else ""
         return HTMLResponse(body, 200 if mail else 404, _LETTER)
 
-    return [Route(PATH, inbox), Route(f"{PATH}/{{id:int}}", one), Route(f"{PATH}/{{id:int}}/html", html)]
+    at_home = public_address.pages(units.settings, lambda request: not _is_program(request))
+    pages = {PATH: inbox, f"{PATH}/{{id:int}}": one, f"{PATH}/{{id:int}}/html": html}
+    return [Route(path, page, middleware=at_home) for path, page in pages.items()]
+
+
+def _is_program(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
 
 
 def _find(units: Units, request: Request) -> Captured | None:

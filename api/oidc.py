@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import visitors
+from api import public_address, visitors
 from api.pages import rendering
 from identity.foundation.unit_of_work import Units
 from identity.oidc import authorize, device, discovery, dynamic, exchange, provider, pushing, serving
@@ -86,9 +86,10 @@ def _route(endpoint: Endpoint, units: Units, workers: Workers) -> Route:
             return rendering.respond(units.settings, visited.visitor.language, reply)
         return _respond(reply, cors)
 
-    return Route(
-        endpoint.path, handle, methods=[*endpoint.methods, *(["OPTIONS"] if endpoint.shared else [])]
-    )
+    methods = [*endpoint.methods, *(["OPTIONS"] if endpoint.shared else [])]
+    # Where no other site's page may call it, a browser is sent.
+    navigated = [] if endpoint.shared else public_address.pages(units.settings)
+    return Route(endpoint.path, handle, methods=methods, middleware=navigated)
 
 
 async def _arrival(request: Request) -> Arrival:

@@ -4,7 +4,6 @@ import time
 from urllib.parse import urlsplit
 
 from identity.directory import operators
-from identity.foundation.settings import is_loopback
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import clients
 
@@ -16,7 +15,7 @@ class Origins:
 
     def __init__(self, units: Units) -> None:
         self._units = units
-        self._fixed = own_origins(units.settings.public_origin) | set(units.settings.allowed_origins)
+        self._fixed = units.settings.own_origins | set(units.settings.allowed_origins)
         self._registered: set[str] = set()
         self._stale_at = 0.0
 
@@ -35,14 +34,3 @@ class Origins:
 def _portals(work: UnitOfWork) -> set[str]:
     portals = [urlsplit(operator.portal_url) for operator in operators.every(work) if operator.portal_url]
     return {f"{portal.scheme}://{portal.netloc}".lower() for portal in portals}
-
-
-def own_origins(public_origin: str) -> set[str]:
-    """The public origin; on loopback under each of its names, for whoever types `localhost`."""
-    parts = urlsplit(public_origin)
-    if not is_loopback(parts.hostname or ""):
-        return {public_origin}
-    port = f":{parts.port}" if parts.port else ""
-    return {public_origin} | {
-        f"{parts.scheme}://{host}{port}" for host in ("localhost", "127.0.0.1", "[::1]")
-    }

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from api import built_files, visitors
+from api import built_files, public_address, visitors
 from identity.foundation.settings import Settings
 
 PATHS = (
@@ -67,7 +67,7 @@ def routes(settings: Settings) -> list[Route]:
             content = content.replace(b"</head>", _preloads(path, request) + b"</head>")
             return Response(content, media_type="text/html", headers=_HEADERS)
 
-        return Route(path, page)
+        return Route(path, page, middleware=public_address.pages(settings))
 
     return [*map(screen, PATHS), *built_files.routes("/portal", _FOLDER)]
 

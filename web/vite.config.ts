@@ -6,7 +6,7 @@ import { compressed } from "./scripts/compressed.mjs";
 import { parts } from "./scripts/parts.mjs";
 import { preloads } from "./scripts/preloads.mjs";
 
-const SERVER = "http://127.0.0.1:8000";
+const SERVER = "http://localhost:8000";
 
 const PARTS = /\/src\/(server\.ts|components\/(form|field|text-field|choice-field|password-field|loaded|notice|rich)\.tsx)$/;
 

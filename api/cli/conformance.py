@@ -117,7 +117,7 @@ def text(everything: Mapping[str, Any]) -> str:
 def _serve(wanted: Wanted, issuer: str) -> list[str]:
     parts = urlsplit(issuer)
     # Under another name than loopback's the suite comes from another machine, or from a container.
-    host = "127.0.0.1" if settings_.is_loopback(parts.hostname or "") else "0.0.0.0"  # noqa: S104
+    host = "localhost" if settings_.is_loopback(parts.hostname or "") else "0.0.0.0"  # noqa: S104
     command = ["parvis", "serve", "--host", host, "--port", str(parts.port or 443)]
     files = {"--certificate": wanted.certificate, "--key": wanted.key}
     return command + [word for name, path in files.items() if path for word in (name, str(path.resolve()))]

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import sys
 import threading
 from pathlib import Path
@@ -30,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    host: str = typer.Option("127.0.0.1", help="The address to listen on."),
+    host: str = typer.Option("localhost", help="The address to listen on; localhost is 127.0.0.1 and ::1."),
     port: int = typer.Option(8000, min=1, max=65535, help="The port to listen on."),
     workers: int = typer.Option(1, min=1, help="Processes; more than one needs PostgreSQL to be of use."),
     certificate: Annotated[Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")] = None,
@@ -45,12 +44,12 @@ def serve(
         if certificate and not settings.secure:
             fail(f"PARVIS_PUBLIC_URL={settings.public_url} is plain http, and --certificate speaks https.")
         smtp.relay(settings.smtp_url)
-        _require_free(host, port)
+        sockets = listening.bind(host, port)
         _prepare(settings)
         _warn(settings, host)
         if settings.is_demo:
             _welcome(settings)
-    listening.run(Listening(host, port, workers, certificate, key))
+    listening.run(Listening(sockets, workers, certificate, key))
 
 
 def worker() -> None:
@@ -139,18 +138,9 @@ def _prepare_conformance(wanted: "Wanted", as_json: bool) -> None:
 def _settle_public_url(host: str, port: int, scheme: str) -> None:
     # Worker processes read the environment again, so what is derived from the options is written there.
     if not os.environ.get("PARVIS_PUBLIC_URL") and settings_.is_loopback(host):
-        name = f"[{host}]" if ":" in host else host
+        # A browser that knows us by an address has no passkeys: see api.public_address.
+        name = "localhost" if host in ("127.0.0.1", "::1") else f"[{host}]" if ":" in host else host
         os.environ["PARVIS_PUBLIC_URL"] = f"{scheme}://{name}:{port}"
-
-
-def _require_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            fail(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.")
 
 
 def _prepare(settings: Settings) -> None:

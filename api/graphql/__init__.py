@@ -5,6 +5,6 @@
 limits, caches and masking live in `schema`. No WebSocket, no subscription, no batch, no upload.
 """
 
-from api.graphql.view import graphql_endpoint
+from api.graphql.view import asks_for_page, graphql_endpoint
 
-__all__ = ["graphql_endpoint"]
+__all__ = ["asks_for_page", "graphql_endpoint"]

@@ -2,12 +2,13 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import orjson
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -42,15 +43,17 @@ def graphql_endpoint(
     allowed_origins: Callable[[str], bool],
     graphiql: bool,
     finish: Callable[[Context, Response], None] = lambda _context, _response: None,
+    middleware: Sequence[Middleware] = (),
 ) -> list[BaseRoute]:
     """The routes of /graphql and of its explorer.
 
     `make_context` may raise HTTPException, answered as a GraphQL error; `finish` sees the response of every
-    operation before it leaves (cookies). `allowed_origins` judges the Origin header, the server's own too.
+    operation before it leaves (cookies); `middleware` wraps the endpoint. `allowed_origins` judges the Origin
+    header, the server's own too.
     """
     endpoint = Endpoint(schema, make_context, finish, allowed_origins, graphiql)
     # `wire` bounds the body: the application's own limit, wider, would answer in plain text.
-    route = Route("/graphql", endpoint, max_body_size=sys.maxsize)
+    route = Route("/graphql", endpoint, max_body_size=sys.maxsize, middleware=middleware)
     return [route, *(explorer.routes() if graphiql else [])]
 
 
@@ -121,6 +124,11 @@ class Endpoint(Generic[Context]):
         response = _response(result, accepted)
         self.finish(context, response)
         return response
+
+
+def asks_for_page(request: Request) -> bool:
+    """Does a browser open the endpoint, rather than a program call it?"""
+    return request.method != "POST" and _media(request, page=True) == media.HTML
 
 
 def _header(request: Request, name: str) -> str:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from api import public_address
 from api.pages import consent, device, initiated_login, login, logout
 from api.pages.visit import Desk, Visit
 from identity.foundation.unit_of_work import Units
@@ -48,7 +49,8 @@ def _route(path: str, pages: dict[str, _Page], desk: Desk) -> Route:
         method = "GET" if request.method == "HEAD" else request.method
         return await pages[method](await desk.receive(request))
 
-    return Route(path, handle, methods=list(pages))
+    at_home = public_address.pages(desk.units.settings)
+    return Route(path, handle, methods=list(pages), middleware=at_home)
 
 
 async def _style(request: Request) -> Response:

@@ -5,6 +5,9 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
 
+LOOPBACK_HOSTS = ("127.0.0.1", "[::1]")
+"""The addresses behind `localhost`, as URLs write them."""
+
 
 def is_loopback(host: str) -> bool:
     """Does this host name or address stay on this machine (RFC 6761 §6.3 for `.localhost`)?"""

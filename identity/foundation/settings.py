@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from identity.foundation.networks import LOOPBACK_HOSTS
 from identity.foundation.networks import is_loopback as is_loopback
 from identity.foundation.setting_types import (
     DatabaseUrl,
@@ -44,8 +45,9 @@ class Settings(BaseModel):
     database_url: DatabaseUrl = Field(default="sqlite:///var/parvis.sqlite3", repr=False)
     """Where everything is kept: `sqlite:///path` or `postgresql+psycopg://user:password@host/name`."""
 
-    public_url: PublicUrl = "http://127.0.0.1:8000"
-    """The address that citizens and services see; the issuer of tokens. Links are built from it, never from Host."""
+    public_url: PublicUrl = "http://localhost:8000"
+    """The address that citizens and services see; the issuer of tokens. Links are built from it, never from Host. Pages
+    opened by an IP address of loopback are sent to it where it has a name; without a name there are no passkeys."""
 
     secret_key: Secrets = Field(default_factory=list, repr=False)
     """Secrets of at least 32 characters, separated by commas: the first writes, all verify."""
@@ -128,6 +130,14 @@ class Settings(BaseModel):
         return f"{parts.scheme}://{parts.netloc}".lower()
 
     @property
+    def own_origins(self) -> set[str]:
+        """The public origin; on loopback under each of its names, for programs that call us by another."""
+        parts = urlsplit(self.public_url)
+        port = f":{parts.port}" if parts.port else ""
+        names = ("localhost", *LOOPBACK_HOSTS) if is_loopback(parts.hostname or "") else ()
+        return {self.public_origin} | {f"{parts.scheme}://{name}{port}" for name in names}
+
+    @property
     def is_embedded(self) -> bool:
         """Is the database the embedded SQLite?"""
         return self.database_url.startswith("sqlite")
@@ -166,7 +176,7 @@ def require_safe(settings: Settings, host: str) -> None:
     if settings.is_demo and not (is_loopback(host) and is_loopback(public_host)):
         raise SettingsError(
             "PARVIS_DEMO=on shows every e-mail to every visitor: it serves loopback only. "
-            "Use --host 127.0.0.1 and a loopback PARVIS_PUBLIC_URL, or unset PARVIS_DEMO."
+            "Use --host localhost and a loopback PARVIS_PUBLIC_URL, or unset PARVIS_DEMO."
         )
     if is_local(settings, host):
         return

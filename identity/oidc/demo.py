@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from identity.foundation.settings import Settings, is_loopback
+from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients, registration
 from identity.oidc.clients import Client
@@ -74,7 +74,7 @@ def _portal(settings: Settings) -> Metadata:
         public=True,
         first_party=True,
         direct_login=True,
-        origins=tuple(_origins(settings.public_origin)),
+        origins=tuple(settings.own_origins),
         scope="openid profile email offline_access account",
         signature_alg="ES256",
         subject_type="public",
@@ -98,15 +98,4 @@ def _service(settings: Settings, neighbour: Neighbour) -> Metadata:
         public=True,
         scope=neighbour.scope,
         signature_alg="ES256",
-    )
-
-
-def _origins(public_origin: str) -> set[str]:
-    """The public origin, and `localhost` for whoever types that instead of the address."""
-    parts = urlsplit(public_origin)
-    port = f":{parts.port}" if parts.port else ""
-    return (
-        {public_origin, f"{parts.scheme}://localhost{port}"}
-        if is_loopback(parts.hostname or "")
-        else {public_origin}
     )

@@ -19,7 +19,7 @@ from identity.mail import courier, messages
 from identity.mail.messages import Addressee, Letterhead
 
 JSON = {"accept": "application/json"}
-TOWN = Letterhead("La <b>Régie</b>", "regie@example.org", "http://127.0.0.1:8000", None, "La <b>Régie</b>")
+TOWN = Letterhead("La <b>Régie</b>", "regie@example.org", "http://localhost:8000", None, "La <b>Régie</b>")
 
 Send = Callable[..., None]
 
@@ -73,7 +73,7 @@ def test_programs_read_every_mail_the_newest_first(client: TestClient, send: Sen
     assert [mail["to"] for mail in mails] == ["claire@example.org", "jean@example.org"]
     assert set(mails[0]) == {"to", "subject", "text", "html", "links", "sentAt"}
     assert mails[0]["subject"] == "Choisissez un nouveau mot de passe"
-    assert mails[0]["links"] == ["http://127.0.0.1:8000/reset#token=abc"]
+    assert mails[0]["links"] == ["http://localhost:8000/reset#token=abc"]
     assert datetime.fromisoformat(mails[0]["sentAt"]).utcoffset() == timedelta(0)
     assert response.headers["cache-control"] == "no-store"
 
@@ -92,7 +92,7 @@ def test_people_go_from_the_list_to_a_mail_and_its_link(client: TestClient, send
     listed = client.get("/demo/mailbox").text
     [path] = re.findall(r'href="(/demo/mailbox/\d+)"', listed)
     page = client.get(path).text
-    assert 'href="http://127.0.0.1:8000/reset#token=abc"' in page
+    assert 'href="http://localhost:8000/reset#token=abc"' in page
     assert f'src="{path}/html"' in page
     assert re.search(r'<iframe [^>]*sandbox="allow-popups allow-popups-to-escape-sandbox"', page)
     assert "<script" not in page + listed

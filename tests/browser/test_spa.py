@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import demo
 from tests.browser.demo import Demo
-from tests.support import chromium
+from tests.support import chromium, site
 from tests.support.chromium import Person, Watch
 from tests.support.citizen import PASSWORD
 from tests.support.server import HOST, ROOT
@@ -72,7 +72,7 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apps]:
     ours, theirs = tmp_path_factory.mktemp("ours"), tmp_path_factory.mktemp("theirs")
     with ExitStack() as stack:
         own = stack.enter_context(serve(ours))
-        other = stack.enter_context(serve(theirs)).replace(HOST, "localhost")
+        other = stack.enter_context(serve(theirs)).replace(HOST, site.HOST)
         town = stack.enter_context(demo.serve(PARVIS_ALLOWED_ORIGINS=f"{own},{other}", PARVIS_DEMO="on"))
         town.command("operators", "update", "--slug", demo.KEYS, "--portal-url", own)
         town.command(*shlex.split(REGISTERED.replace("\\\n", " ").replace(THEIRS, other))[1:])

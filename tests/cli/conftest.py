@@ -40,7 +40,7 @@ class Desk:
         return {
             "PARVIS_DATABASE_URL": self.url,
             "PARVIS_SECRET_KEY": SECRET,
-            "PARVIS_PUBLIC_URL": "http://127.0.0.1:8000",
+            "PARVIS_PUBLIC_URL": "http://localhost:8000",
         }
 
     def run(self, *arguments: str) -> warm.Done:

@@ -213,7 +213,7 @@ def test_a_certificate_that_will_not_do_is_told_in_one_sentence(tmp_path: Path) 
             done = warm.run(*command, *options, env={"PARVIS_SECRET_KEY": SECRET}, folder=tmp_path)
             assert sentence in done.sentence
     options = ("--certificate", str(certificate), "--key", key)
-    plain = {"PARVIS_SECRET_KEY": SECRET, "PARVIS_PUBLIC_URL": "http://127.0.0.1:8000"}
+    plain = {"PARVIS_SECRET_KEY": SECRET, "PARVIS_PUBLIC_URL": "http://localhost:8000"}
     assert "plain http" in warm.run("serve", *options, env=plain, folder=tmp_path).sentence
     assert "https" in warm.run("demo", "--conformance", *options, env=plain, folder=tmp_path).sentence
     assert (

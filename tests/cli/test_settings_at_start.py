@@ -80,7 +80,7 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
     with socket.create_server((server.HOST, 0)) as taken:
         port = str(taken.getsockname()[1])
         done = warm.run("serve", "--port", port, env={"PARVIS_SECRET_KEY": SECRET}, folder=tmp_path)
-    assert done.sentence.startswith(f"Cannot listen on {server.HOST}:{port}: Address already in use.")
+    assert done.sentence.startswith(f"Cannot listen on 127.0.0.1:{port}: Address already in use.")
 
 
 # -- a deployment on loopback, without the demonstration ----------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 
 from tests.federation import handbook
 from tests.federation.journey import Known
-from tests.support import server, warm
+from tests.support import server, site, warm
 from tests.support.browser import Browser
 from tests.support.citizen import Citizen, mailbox, token_of
 
@@ -28,7 +28,7 @@ class Provider:
     @property
     def issuer(self) -> str:
         """Its name in tokens, and where it is."""
-        return self.running.url
+        return self.env["PARVIS_PUBLIC_URL"]
 
     def register(self, client_id: str, service_url: str, folder: Path) -> dict[str, str]:
         """Register a client with the command of docs/federation.md; its id and secret. Files are this folder's."""
@@ -54,7 +54,7 @@ def provider(database_url: str) -> Iterator[Provider]:
     env = {
         "PARVIS_DATABASE_URL": database_url,
         "PARVIS_SECRET_KEY": secrets.token_urlsafe(48),
-        "PARVIS_PUBLIC_URL": f"http://{server.HOST}:{port}",
+        "PARVIS_PUBLIC_URL": f"http://{site.HOST}:{port}",  # another site than the services'
         "PARVIS_DEMO": "on",
         "PARVIS_CHALLENGE": "off",
         "PARVIS_OUTBOUND_ALLOW": "localhost,127.0.0.1",

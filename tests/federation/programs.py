@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import processes
-from tests.support.server import HOST, free_port
+from tests.support.server import free_port
+from tests.support.site import HOST
 
 FOLDER = Path(__file__).parent
 NAME = "localhost"

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support import smtp
-from tests.support.server import HOST, free_port
+from tests.support.server import free_port
+from tests.support.site import HOST
 
 
 @dataclass(frozen=True)

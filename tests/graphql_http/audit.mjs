@@ -1,4 +1,4 @@
-// Plays every audit against the endpoint named on the command line: `node audit.mjs http://127.0.0.1:8000/graphql`.
+// Plays every audit against the endpoint named on the command line: `node audit.mjs http://localhost:8000/graphql`.
 // One line an audit on stderr, for people; the same as JSON on stdout, for the test. Fails unless all pass.
 
 import { serverAudits } from "graphql-http";

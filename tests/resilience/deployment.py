@@ -117,7 +117,7 @@ def deploy(database_url: str, sink: smtp.Sink, **env: str) -> Deployment:
             "PARVIS_PUBLIC_URL": f"http://{server.HOST}:{server.free_port()}",
             "PARVIS_SMTP_URL": sink.url,
             "PARVIS_CHALLENGE": "off",
-            "PARVIS_TRUSTED_PROXIES": server.HOST,
+            "PARVIS_TRUSTED_PROXIES": "127.0.0.1, ::1",
             **env,
         }
     )

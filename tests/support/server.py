@@ -18,7 +18,8 @@ from pathlib import Path
 from tests.support import processes
 
 ROOT = Path(__file__).parents[2]
-HOST = "127.0.0.1"
+HOST = "localhost"
+"""Where it is served, on both loopbacks, and what browsers know it by."""
 SECONDS_TO_START = 60
 
 

@@ -9,7 +9,7 @@ from tests.federation import journey, programs
 from tests.federation.conftest import Provider
 from tests.federation.journey import Known, Service
 from tests.support.browser import Browser
-from tests.support.server import HOST
+from tests.support.site import HOST
 
 FOLDER = Path(__file__).parent
 

@@ -15,7 +15,7 @@ from tests.federation.conftest import Provider
 from tests.federation.journey import Known, Service
 from tests.support import site
 from tests.support.browser import Browser
-from tests.support.server import HOST
+from tests.support.site import HOST
 
 FOLDER = Path(__file__).parent
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it is about Apache
