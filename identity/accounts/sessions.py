@@ -27,9 +27,11 @@ class SignInSession(SQLModel, table=True):
     __tablename__ = "sessions"
 
     id: str = Field(primary_key=True, max_length=36)
-    """Public: what `sid` says in tokens and `revokeSession` takes."""
+    """Public: what its owner sees and `revokeSession` takes. No service is ever told."""
     account_id: str = Field(foreign_key="accounts.id", index=True, max_length=36)
     token_digest: str = Field(max_length=64, unique=True)
+    sid_key: str = Field(max_length=43, repr=False)
+    """Random: what each service knows the session by (`sid`) is a digest under it."""
     created_at: datetime
     authenticated_at: datetime
     """When the password was last given: `auth_time`."""
@@ -58,6 +60,7 @@ def open(work: UnitOfWork, account_id: str, *, persistent: bool = False) -> tupl
         "id": tokens.new_id(),
         "account_id": account_id,
         "token_digest": tokens.digest(token.reveal()),
+        "sid_key": tokens.new_token().reveal(),
         "created_at": work.now,
         "authenticated_at": work.now,
         "last_seen_at": work.now,

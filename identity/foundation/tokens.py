@@ -72,6 +72,12 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def keyed_digest(key: str, text: str) -> str:
+    """HMAC-SHA256 of `text` under a random key of its own, base64url without padding (43 characters)."""
+    mac = hmac.digest(key.encode(), text.encode("utf-8", "surrogatepass"), "sha256")
+    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+
 def equal(left: str, right: str) -> bool:
     """Compare in a time that depends on the lengths alone."""
     return hmac.compare_digest(left.encode("utf-8", "surrogatepass"), right.encode("utf-8", "surrogatepass"))

@@ -18,7 +18,7 @@ from identity.accounts.sessions import SignInSession
 from identity.foundation import outbound
 from identity.foundation.columns import BIG_ID
 from identity.foundation.unit_of_work import UnitOfWork, Units
-from identity.oidc import clients, logout_token
+from identity.oidc import clients, logout_token, sids
 from identity.oidc.granted import GRANTS
 
 LOOKED_BACK = timedelta(days=1)
@@ -44,6 +44,7 @@ class LogoutNotice(SQLModel, table=True):
     session_id: str = Field(max_length=36, index=True)
     client_id: str = Field(foreign_key="oidc_clients.id", max_length=128, index=True, ondelete="CASCADE")
     subject: str = Field(max_length=255)
+    sid: str = Field(max_length=43)
     key: str = Field(max_length=180, unique=True)
     """Session and client: told of once."""
     tries: int = 0
@@ -68,7 +69,7 @@ _TABLE = LogoutNotice.__table__  # type: ignore[attr-defined]
 _SESSIONS = SignInSession.__table__  # type: ignore[attr-defined]
 _TOLD = exists().where(_TABLE.c.session_id == GRANTS.c.session_id, _TABLE.c.client_id == GRANTS.c.client_id)
 _NEWS = (
-    select(GRANTS.c.session_id, GRANTS.c.client_id, GRANTS.c.subject)
+    select(GRANTS.c.session_id, GRANTS.c.client_id, GRANTS.c.subject, _SESSIONS.c.sid_key)
     .join(_SESSIONS, _SESSIONS.c.id == GRANTS.c.session_id)
     .join(clients.TABLE, clients.TABLE.c.id == GRANTS.c.client_id)
     .where(
@@ -106,7 +107,11 @@ def _news(work: UnitOfWork) -> list[Any]:
 
 
 def _add(work: UnitOfWork, row: Any) -> None:
-    values = row._asdict() | {
+    values = {
+        "session_id": row.session_id,
+        "client_id": row.client_id,
+        "subject": row.subject,
+        "sid": sids.of(row.sid_key, row.client_id),
         "key": f"{row.session_id}:{row.client_id}",
         "tries": 0,
         "due_at": work.now,
@@ -136,7 +141,7 @@ def _claim(work: UnitOfWork, row: Any) -> _Claimed | None:
     values = {"due_at": work.now + LEASE if wanted else None, "tries": row.tries + 1}
     if work.execute(taken.values(**values)).rowcount != 1 or client is None or not wanted:
         return None
-    token = logout_token.sign(work, client, row.subject, row.session_id)
+    token = logout_token.sign(work, client, row.subject, row.sid)
     return _Claimed(row.id, client.backchannel_logout_uri or "", client.id, row.tries + 1, token)
 
 

@@ -115,6 +115,11 @@ class Client(SQLModel, ClientMixin):  # type: ignore[misc]
         return self.auth_methods == ["none"]
 
     @property
+    def hears_of_logouts(self) -> bool:
+        """Is there an address where it is told that a session ended?"""
+        return bool(self.backchannel_logout_uri or self.frontchannel_logout_uri)
+
+    @property
     def has_secret(self) -> bool:
         """Does it authenticate with a secret?"""
         return any(method.startswith("client_secret_") for method in self.auth_methods)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from identity.accounts import account as accounts
 from identity.accounts import login
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients, hints, signed_in, subjects
+from identity.oidc import clients, hints, sids, signed_in, subjects
 from identity.oidc.clients import Client
 from identity.oidc.hints import Hint
 from identity.oidc.provider import PATHS
@@ -120,6 +120,6 @@ def _names(work: UnitOfWork, wish: Wish, person: Person) -> bool:
     """Does the ID token speak of this person?"""
     if wish.hint is None or wish.client is None:
         return False
-    if wish.hint.session_id == person.session_id:
+    if wish.hint.sid == sids.of(person.sid_key, wish.client.id):
         return True
     return subjects.of(work, wish.client, person.account_id) == wish.hint.subject

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, select
 
+from identity.accounts.sessions import SignInSession
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients
+from identity.oidc import clients, sids
 from identity.oidc.clients import Client
 from identity.oidc.granted import GRANTS
 
@@ -36,11 +37,12 @@ _CLIENTS = (
 
 def of_session(work: UnitOfWork, session_id: str) -> list[Frame]:
     """What to frame once this session has ended, with `iss` and `sid` (§2), which every service may check."""
-    rows = work.execute(_CLIENTS, {"session_id": session_id})
-    return [_frame(work, Client.model_construct(**row._asdict()), session_id) for row in rows]
+    session = work.session.get(SignInSession, session_id)
+    rows = work.execute(_CLIENTS, {"session_id": session_id}) if session else ()
+    return [_frame(work, Client.model_construct(**row._asdict()), session.sid_key) for row in rows if session]
 
 
-def _frame(work: UnitOfWork, client: Client, session_id: str) -> Frame:
+def _frame(work: UnitOfWork, client: Client, sid_key: str) -> Frame:
     uri = client.frontchannel_logout_uri or ""
-    query = urlencode({"iss": work.settings.public_url, "sid": session_id})
+    query = urlencode({"iss": work.settings.public_url, "sid": sids.of(sid_key, client.id)})
     return Frame(client, f"{uri}{'&' if '?' in uri else '?'}{query}")

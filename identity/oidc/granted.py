@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 from identity.foundation import prepared
 from identity.foundation.columns import BIG_ID, JSON_DOCUMENT
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import subjects
+from identity.oidc import sids, subjects
 from identity.oidc.clients import Client
 from identity.oidc.signed_in import Person
 
@@ -35,7 +35,7 @@ class Grant(SQLModel, table=True):
     session_id: str | None = Field(
         default=None, foreign_key="sessions.id", max_length=36, index=True, ondelete="SET NULL"
     )
-    """Where the person was signed in: `sid`."""
+    """Where the person was signed in."""
     ends_with_session: bool = False
     subject: str = Field(max_length=255)
     scope: str = Field(max_length=1000)
@@ -73,6 +73,8 @@ class Standing:
     client_id: str
     account_id: str | None
     session_id: str | None
+    sid: str | None
+    """What its client knows that session by."""
     subject: str
     scope: str
     authenticated_at: datetime | None
@@ -120,6 +122,7 @@ def open_on(work: UnitOfWork, client: Client, terms: Terms, person: Person | Non
         client_id=client.id,
         account_id=person.account_id if person else None,
         session_id=person.session_id if person else None,
+        sid=sids.of(person.sid_key, client.id) if person else None,
         subject=subjects.of(work, client, person.account_id) if person else client.id,
         scope=terms.scope,
         authenticated_at=person.authenticated_at if person else None,

@@ -16,7 +16,7 @@ class Hint:
 
     client_id: str
     subject: str
-    session_id: str | None
+    sid: str | None
 
 
 def find(work: UnitOfWork, id_token: str) -> Hint | None:

@@ -49,7 +49,10 @@ class IdToken(OpenIDToken):  # type: ignore[misc]
         return {"nonce": authorization_code.nonce} if authorization_code.nonce else {}
 
     def get_compatible_claims(self, request: Any) -> dict[str, Any]:
-        """The claims of Core §2, `auth_time` that of the sign-in and not of the refresh."""
+        """The claims of Core §2, `auth_time` that of the sign-in and not of the refresh.
+
+        `sid` names the session in a notice of its end: no use to a client that hears of none.
+        """
         grant, now = request.standing, self.work.now
         said = {
             "iss": self.work.settings.public_url,
@@ -61,7 +64,7 @@ class IdToken(OpenIDToken):  # type: ignore[misc]
             "acr": ACR,
             "amr": list(AMR),
         }
-        return said | ({"sid": grant.session_id} if grant.session_id else {})
+        return said | ({"sid": grant.sid} if grant.sid and request.client.hears_of_logouts else {})
 
     def get_encode_header(self, client: Client) -> dict[str, str]:
         """The algorithm and the key's name, without which nobody finds the key in the JWKS."""

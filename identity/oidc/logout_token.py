@@ -15,7 +15,7 @@ TYPE = "logout+jwt"
 """Tells it apart from an ID token: neither can be passed off as the other."""
 
 
-def sign(work: UnitOfWork, client: Client, subject: str, session_id: str) -> str:
+def sign(work: UnitOfWork, client: Client, subject: str, sid: str) -> str:
     """The token for this client, signed as its ID tokens are; without a `nonce`, which it must not have."""
     signer, now = key_ring.signer(work, client.signature_alg), work.now
     claims = {
@@ -25,7 +25,7 @@ def sign(work: UnitOfWork, client: Client, subject: str, session_id: str) -> str
         "iat": int(now.timestamp()),
         "exp": int((now + LIFETIME).timestamp()),
         "jti": tokens.new_id(),
-        "sid": session_id,
+        "sid": sid,
         "events": {EVENT: {}},
     }
     header = {"alg": client.signature_alg, "kid": signer.kid, "typ": TYPE}

@@ -3,7 +3,7 @@
 Owns no rule: `sessions` says what a live session is, and an account that is locked or closed is nobody's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -23,11 +23,14 @@ class Person:
     session_id: str
     authenticated_at: datetime
     expires_at: datetime
+    sid_key: str = field(repr=False)
 
     @classmethod
     def of(cls, session: SignInSession) -> "Person":
         """The person of this session."""
-        return cls(session.account_id, session.id, session.authenticated_at, session.expires_at)
+        return cls(
+            session.account_id, session.id, session.authenticated_at, session.expires_at, session.sid_key
+        )
 
 
 _ACCOUNTS = Account.__table__  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from identity.accounts.sessions import SignInSession
 from identity.foundation import prepared, tokens
 from identity.foundation.prepared import Row
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients, device_codes
+from identity.oidc import clients, device_codes, sids
 from identity.oidc.granted import GRANTS, Standing
 from identity.oidc.issued import ACCESS_TOKENS, CODES, REFRESH_TOKENS
 
@@ -110,6 +110,7 @@ def _reading(table: Any, *names: str) -> Select[Any]:
             *(clients.TABLE.c[name] for name in ("first_party", "id_token_claims")),
             clients.TABLE.c.userinfo_signed_response_alg.label("userinfo_alg"),
             clients.TABLE.c.disabled_at.label("client_disabled_at"),
+            _SESSIONS.c.sid_key,
             _SESSIONS.c.ended_at.label("session_ended_at"),
             *(_ACCOUNTS.c[name] for name in ("credentials_changed_at", "locked_at", "closed_at")),
         )
@@ -197,6 +198,7 @@ def _standing(row: Row, now: datetime) -> Standing:
         client_id=row.client_id,
         account_id=row.account_id,
         session_id=row.session_id,
+        sid=sids.of(row.sid_key, row.client_id) if row.sid_key else None,
         subject=row.subject,
         scope=row.grant_scope,
         authenticated_at=row.authenticated_at,

@@ -75,8 +75,8 @@ def test_every_service_of_a_session_is_told_once(town: Town, service: Service) -
     assert backchannel.run(town.units) == 2
     assert {path for path, _ in service.heard} == {"/portail", "/cantine"}
     claims = service.claims(town)
-    assert (claims["iss"], claims["sid"], claims["events"]) == (ISSUER, citizen.session_id, {EVENT: {}})
-    assert claims["aud"] in ("portail", "cantine") and claims["sub"] and claims["jti"]
+    assert (claims["iss"], claims["events"]) == (ISSUER, {EVENT: {}})
+    assert claims["aud"] in ("portail", "cantine") and claims["sub"] and claims["sid"] and claims["jti"]
     assert 0 < claims["exp"] - claims["iat"] <= 120
     assert "nonce" not in claims
 
@@ -105,6 +105,23 @@ def test_two_services_hear_of_one_person_under_two_names(town: Town, service: Se
         subjects[claims["aud"]] = claims["sub"]
     assert subjects["piscine"] != subjects["portail"]
     assert subjects["piscine"] == jose.verify(told["id_token"], town.http.get("/jwks").json())[1]["sub"]
+
+
+def test_a_service_hears_of_a_session_by_the_name_that_its_id_token_gave_it(
+    town: Town, service: Service
+) -> None:
+    """Its own: the notices of two services cannot be laid side by side either."""
+    citizen, known = _used(town, service), {}
+    for client_id in ("portail", "cantine"):
+        town.register(client_id, public=True, backchannel_logout_uri=f"{service.url}/{client_id}")
+        told = town.sign_in(citizen, client_id)["id_token"]
+        known[client_id] = jose.verify(told, town.http.get("/jwks").json())[1]["sid"]
+    _end(town, citizen)
+    backchannel.run(town.units)
+    keys = town.http.get("/jwks").json()
+    notices = [jose.verify(form["logout_token"][0], keys)[1] for _, form in service.heard]
+    assert {notice["aud"]: notice["sid"] for notice in notices} == known
+    assert len({*known.values(), citizen.session_id}) == 3
 
 
 def test_a_service_that_does_not_answer_is_told_again_later_and_given_up_in_the_end(

@@ -41,7 +41,6 @@ def test_a_citizen_s_sign_in_gives_an_id_token_that_anyone_can_verify(town: Town
         "auth_time": issued_at - 59,
         "acr": "urn:parvis:acr:password",
         "amr": ["pwd"],
-        "sid": citizen.session_id,
         "nonce": "n-0S6_WzA2Mj",
         "at_hash": urlsafe_b64encode(half).rstrip(b"=").decode(),
     }

@@ -12,7 +12,7 @@ ZOE, MAX = "zoe@exemple.fr", "max@exemple.fr"
 @pytest.fixture
 def zoe(town: Town) -> Person:
     """Somebody who signed in a while ago."""
-    town.register("portail", public=True)
+    town.register("portail", public=True, backchannel_logout_uri="https://portail.test/adieu")
     for email in (ZOE, MAX):
         person.settle(town, email)
     visitor = person.at(town).authorize("portail").log_in(ZOE)

@@ -17,7 +17,7 @@ OFFLINE = "openid email offline_access"
 @pytest.fixture
 def client(town: Town) -> str:
     """A public client of our own."""
-    town.register("portail", public=True)
+    town.register("portail", public=True, backchannel_logout_uri="https://portail.test/adieu")
     return "portail"
 
 
