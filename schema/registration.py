@@ -215,5 +215,10 @@ async def _confirmed(info: Info, confirmed: Confirmed) -> RegistrationConfirmed:
         email=confirmed.email,
         message=say(info.context.language, "registration.confirmed"),
         signed_in=confirmed.session_token is not None,
-        way_back=await way_back.find(info, confirmed.continue_with, elsewhere=confirmed.is_elsewhere),
+        way_back=await way_back.find(
+            info,
+            confirmed.continue_with,
+            elsewhere=confirmed.is_elsewhere,
+            session_id=confirmed.session_id,
+        ),
     )

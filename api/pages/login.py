@@ -63,6 +63,8 @@ async def submit(visit: Visit) -> Response:
         return _form(visit, waiting, [("email", sentence(refusal, visit.language))], 422)
     visit.keep(CookieName.SESSION, logged_in.session_token, persistent=attempt.stay_logged_in)
     visit.keep(CookieName.KNOWN_BROWSER, logged_in.known_browser, persistent=True)
+    if waiting:
+        await visit.perform(partial(interaction.sign_in, waiting=waiting, session_id=logged_in.session.id))
     return visit.go(_onward(visit, waiting))
 
 

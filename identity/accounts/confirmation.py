@@ -36,6 +36,8 @@ class Confirmed:
     """What the person was about when they registered."""
     is_elsewhere: bool = False
     """Is this another browser than the one that registered?"""
+    session_id: str | None = None
+    """Of that session."""
 
 
 def by_link(work: UnitOfWork, token: str) -> Confirmed:
@@ -106,8 +108,9 @@ def _confirm(work: UnitOfWork, registration: Registration) -> Confirmed:
     here = pending.is_of_this_browser(work, registration)
     # Whoever is signed in already gave a password then, not now: that session stays as it is.
     may_enter = here and operator.login_on_confirmation and not _is_signed_in(work, account)
-    session_token = sessions.open(work, account.id)[1] if may_enter else None
-    return Confirmed(account.email, session_token, registration.continue_with, not here)
+    session, token = sessions.open(work, account.id) if may_enter else (None, None)
+    session_id = session.id if session else None
+    return Confirmed(account.email, token, registration.continue_with, not here, session_id)
 
 
 def _require_signed_in(work: UnitOfWork, account: Account) -> None:

@@ -8,7 +8,6 @@ is wrong whoever is at the browser (`well_formed`), told to that address.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -169,11 +168,6 @@ class Asking:
         if wanted is None or self.person is None:
             return wanted is None
         return subjects.of(self.work, self.client, self.person.account_id) == wanted
-
-    @property
-    def begun_at(self) -> datetime:
-        """Since when the person has been asked; what they did later answers what the client wants asked anew."""
-        return (self.kept and self.kept.waiting_since) or self.work.now
 
 
 def receive(units: Units, arrival: Arrival) -> Received:

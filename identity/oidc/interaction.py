@@ -18,7 +18,7 @@ from identity.oidc import claims, clients, consents, exchange, initiated_login, 
 from identity.oidc.asking import Asking
 from identity.oidc.clients import Client
 from identity.oidc.exchange import Arrival, Reply
-from identity.oidc.obstacles import CHOSEN, REGISTERED, REGISTRATION, Obstacle
+from identity.oidc.obstacles import CHOSEN, CONSENTED, REGISTERED, REGISTRATION, SIGNED_IN, Obstacle
 from identity.oidc.provider import PATHS
 from identity.oidc.pushed import Kept
 from identity.oidc.signed_in import Person
@@ -100,19 +100,28 @@ def resumption(settings: Settings, waiting: Waiting) -> str:
     return f"{settings.public_url}{PATHS['authorization_endpoint']}?{query}"
 
 
-def way_back(work: UnitOfWork, handle: str, *, elsewhere: bool = False) -> WayBack | None:
+def way_back(
+    work: UnitOfWork, handle: str, *, elsewhere: bool = False, session_id: str | None = None
+) -> WayBack | None:
     """Where the person goes on once they have an account; None where the request waits no more.
 
     A service that can begin a sign-in by itself is asked to on another device, where it does not know the person yet
-    (OpenID Connect Core §4).
+    (OpenID Connect Core §4). `session_id`: the session that registering for this request has just opened.
     """
     waiting = find(work, handle)
     if waiting is None:
         return None
+    if session_id:
+        sign_in(work, waiting, session_id)
     if REGISTERED not in waiting.kept.progress:
         pushed.wait(work, waiting.kept, LIFETIME, **{REGISTERED: True})
     begins = initiated_login.url(work.settings, waiting.client) if elsewhere else None
     return WayBack(waiting.client, begins or resumption(work.settings, waiting))
+
+
+def sign_in(work: UnitOfWork, waiting: Waiting, session_id: str) -> None:
+    """Note that the person has just signed in for this request, in this session."""
+    pushed.wait(work, waiting.kept, LIFETIME, **{SIGNED_IN: [session_id, work.now.isoformat()]})
 
 
 def choose(work: UnitOfWork, waiting: Waiting) -> None:
@@ -122,8 +131,9 @@ def choose(work: UnitOfWork, waiting: Waiting) -> None:
 
 
 def accept(work: UnitOfWork, waiting: Waiting) -> None:
-    """Remember the person's leave for all that was asked."""
+    """Remember the person's leave for all that was asked, and that they gave it for this request."""
     if waiting.person:
+        pushed.wait(work, waiting.kept, LIFETIME, **{CONSENTED: waiting.person.account_id})
         consents.remember(work, waiting.person.account_id, waiting.client.id, waiting.asking.consent_scope)
 
 

@@ -1,13 +1,15 @@
 """What stands between a good authorization request and its code: who must sign in, choose, consent, register.
 
 A table that is read in order. Each obstacle looks at the request and gives None, or the page that removes it;
-with `prompt=none` no page may be shown, and the client is told instead. What a person did since the request began to
-wait was done for this request: nothing is asked twice.
+with `prompt=none` no page may be shown, and the client is told instead. What a person did on the pages of this request
+is noted on it and not asked twice; what they did elsewhere meanwhile, for another request or for none, counts for
+nothing here.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from authlib.oauth2.rfc6749 import OAuth2Error
 from authlib.oidc.core.errors import (
@@ -24,6 +26,12 @@ CHOSEN = "chosen"
 """The note on a waiting request that its person means the account of this session."""
 REGISTERED = "registered"
 """The note that its person has opened an account, here or elsewhere."""
+SIGNED_IN = "signed_in"
+"""The note of the last sign-in that was made for it: the session's id, and the moment in ISO 8601."""
+CONSENTED = "consented"
+"""The note of the account that consented for it."""
+FRESH_FOR = timedelta(minutes=10)
+"""How long a sign-in that was made for a request is new enough for it, so that a consent may be read."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +64,18 @@ def _registration(asking: Asking) -> Obstacle | None:
 
 
 def _login(asking: Asking) -> Obstacle | None:
-    """Somebody who signed in, as lately as the client wants."""
+    """Somebody who signed in for this request, or as lately as the client wants."""
     if asking.person is None:
         return LOGIN
-    if _is_since(asking, asking.person.authenticated_at):
+    wanted = timedelta(seconds=asking.max_age) if asking.max_age is not None else None
+    made_at = _signed_in_at(asking)
+    if made_at and asking.work.now - made_at <= max(FRESH_FOR, wanted or FRESH_FOR):
         return None
     if "login" in asking.prompts:
         return LOGIN
     age = asking.work.now - asking.person.authenticated_at
-    return LOGIN if asking.max_age is not None and age >= timedelta(seconds=asking.max_age) else None
+    # Another machine's clock may be ahead: no sign-in is younger than nothing.
+    return LOGIN if wanted is not None and (not wanted or age >= wanted) else None
 
 
 def _wanted(asking: Asking) -> Obstacle | None:
@@ -88,24 +99,27 @@ def _consent(asking: Asking) -> Obstacle | None:
     given = consents.find(asking.work, asking.person.account_id, asking.client.id)
     if given is None or not given.covers(asking.consent_scope):
         return CONSENT
-    return CONSENT if "consent" in asking.prompts and not _is_since(asking, given.granted_at) else None
+    has_consented = _progress(asking).get(CONSENTED) == asking.person.account_id
+    return CONSENT if "consent" in asking.prompts and not has_consented else None
 
 
 def _has_acted(asking: Asking) -> bool:
-    """Did the person sign in, name the account, or consent, since the request began to wait?"""
-    person = asking.person
-    if person is None or asking.kept is None:
+    """Did whoever is signed in name this account, or sign in with it, for this request?"""
+    if asking.person is None:
         return False
-    if asking.kept.progress.get(CHOSEN) == person.session_id or _is_since(asking, person.authenticated_at):
-        return True
-    given = consents.find(asking.work, person.account_id, asking.client.id)
-    return given is not None and _is_since(asking, given.granted_at)
+    return _progress(asking).get(CHOSEN) == asking.person.session_id or _signed_in_at(asking) is not None
 
 
-def _is_since(asking: Asking, moment: datetime) -> bool:
-    """Was it while this request waited?"""
-    waiting_since = asking.kept.waiting_since if asking.kept else None
-    return waiting_since is not None and moment >= waiting_since
+def _signed_in_at(asking: Asking) -> datetime | None:
+    """When whoever is signed in did so for this request; None where they did for something else."""
+    session_id, moment = _progress(asking).get(SIGNED_IN, (None, ""))
+    if asking.person is None or session_id != asking.person.session_id:
+        return None
+    return datetime.fromisoformat(moment)
+
+
+def _progress(asking: Asking) -> dict[str, Any]:
+    return asking.kept.progress if asking.kept else {}
 
 
 OBSTACLES: tuple[Callable[[Asking], Obstacle | None], ...] = (

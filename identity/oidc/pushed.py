@@ -57,6 +57,7 @@ class Kept:
 _TABLE = KeptRequest.__table__  # type: ignore[attr-defined]
 _ADD = insert(_TABLE)
 _FIND = select(_TABLE).where(_TABLE.c.digest == bindparam("digest"))
+_HOLD = _FIND.with_for_update()
 _TAKE = (
     update(_TABLE)
     .where(_TABLE.c.digest == bindparam("key"), _TABLE.c.used_at.is_(None))
@@ -106,12 +107,16 @@ def find(work: UnitOfWork, handle: str) -> Kept | None:
 
 def wait(work: UnitOfWork, kept: Kept, lifetime: timedelta, **progress: Any) -> None:
     """Let it wait for the person for so long from now, and note what they did; keeps the first moment."""
-    statement = update(_TABLE).where(_TABLE.c.digest == kept.digest)
+    row = work.execute(_HOLD, {"digest": kept.digest}).one_or_none()
+    if row is None:
+        return
     work.execute(
-        statement.values(
-            waiting_since=kept.waiting_since or work.now,
-            progress=kept.progress | progress,
-            expires_at=max(kept.expires_at, work.now + lifetime),
+        update(_TABLE)
+        .where(_TABLE.c.digest == kept.digest)
+        .values(
+            waiting_since=row.waiting_since or work.now,
+            progress=row.progress | progress,  # another tab may have noted something meanwhile
+            expires_at=max(row.expires_at, work.now + lifetime),
         )
     )
 

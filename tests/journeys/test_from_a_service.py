@@ -42,10 +42,7 @@ def test_who_had_an_account_already_adds_the_contract_and_is_back_at_the_service
     citizen = town.citizen()
     email = "ccpl-3@example.org"
     handle = _come_from_the_service(town, citizen, "piscine")
-    citizen.register(_proven(citizen, "7654321", "D23AB654321"), email)
-    (mail,) = town.mails(email, 1)
-    citizen.post(CONFIRM, {"token": token_of(mail.links[0])})
-    town.mails(email, 2)
+    _open_an_account_for_a_service_that_wants_a_fresh_sign_in(town, citizen, email)
     citizen.register(_proven(citizen, "1234567", "D23AB123456"), email, continueWith=handle)
     mail = town.mails(email, 3)[-1]
     citizen.do("login", email=email, password=PASSWORD)
@@ -72,12 +69,30 @@ def test_a_citizen_begins_at_the_town_s_page_while_the_agent_lists_the_service_t
     assert "service-ludotheque" not in Document(http.get("/services").text).links
 
 
+def _open_an_account_for_a_service_that_wants_a_fresh_sign_in(
+    town: Town, citizen: Citizen, email: str
+) -> None:
+    """Whoever is signed in by confirming has signed in for that service, and for no other."""
+    demands = {"prompt": "create login", "max_age": "0"}
+    handles = [_come_from_the_service(town, citizen, name, **demands) for name in ("opera", "theatre")]
+    citizen.register(_proven(citizen, "7654321", "D23AB654321"), email, continueWith=handles[0])
+    (mail,) = town.mails(email, 1)
+    confirmed = citizen.post(CONFIRM, {"token": token_of(mail.links[0])})["data"]["confirmRegistration"]
+    assert confirmed["signedIn"] is True
+    landed = citizen.browser.get(confirmed["wayBack"]["url"], follow_redirects=True)
+    assert landed.url.path == "/consent"
+    uri = f"urn:ietf:params:oauth:request_uri:{handles[1]}"
+    other = citizen.browser.get("/authorize", params={"client_id": "theatre", "request_uri": uri})
+    assert urlsplit(other.headers["location"]).path == "/register"
+    town.mails(email, 2)
+
+
 def _proven(citizen: Citizen, contract: str, meter: str) -> str:
     asked = {"operator": "marseille", "contractNumber": contract, "meterNumber": meter}
     return str(citizen.do("verifyContract", **asked)["proofToken"])
 
 
-def _come_from_the_service(town: Town, citizen: Citizen, service: str) -> str:
+def _come_from_the_service(town: Town, citizen: Citizen, service: str, **more: str) -> str:
     """The handle of the request of a new service, from the page where accounts are opened."""
     town.command(
         "clients", "add", "--id", service, "--name", service.title(), "--public", "--redirect-uri", BACK
@@ -91,6 +106,7 @@ def _come_from_the_service(town: Town, citizen: Citizen, service: str) -> str:
         "prompt": "create",
         "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
+        **more,
     }
     answered = citizen.browser.get("/authorize", params=asked, follow_redirects=False)
     target = urlsplit(answered.headers["location"])
