@@ -52,8 +52,9 @@ screenshots: .venv/.dev build ## picture every screen and state into var/screens
 schema: .venv/.run ## print schema.graphql from the code
 	@$(BIN)/parvis schema > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
 
-docs: .venv/.run ## print docs/settings.md from the code
+docs: .venv/.run ## write docs/settings.md and docs/products/ from the code
 	@$(BIN)/python -m identity.foundation.settings_page > docs/settings.md
+	@$(BIN)/python -m api.cli.products.pages
 
 # The lock files hold for every Python from 3.11 on and every system, and name no address: pip takes the packages
 # from wherever the machine's own configuration says, and the hashes say that they are the right ones.

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli import client_options, client_rows
+from api.cli import client_options, client_rows, product_rows
 from api.cli import invitations as invitations_
 from api.cli.console import Json, fail, one_sentence, open_units, print_rows
+from api.cli.products import Product
+from api.cli.products.table import PRODUCTS
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import Units
 from identity.oidc import audiences, client_keys, clients, editing, invitations, registration
@@ -20,22 +22,36 @@ app = typer.Typer(help="Applications and services that log people in.", no_args_
 app.add_typer(invitations_.app, name="invitations")
 
 
-@app.command()
+@app.command(cls=product_rows.Listing)
 @client_options.taken
 def add(
-    id: Annotated[str, typer.Option("--id", help="Its client_id.")],
-    name: Annotated[str, typer.Option(help="What people read.")],
     told: dict[str, Any],
+    id: Annotated[
+        str | None, typer.Option("--id", help="Its client_id; a product's name where not given.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What people read.")] = None,
+    product: Annotated[
+        str | None, typer.Option(help="A product that Parvis knows; alone it lists them.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Where the product is.")] = None,
     as_json: bool = Json,
 ) -> None:
-    """Register a client; prints its secret, once."""
-    metadata = Metadata(id=id, name=name, **told)
+    """Register a client; prints its secret, once, and a product's own configuration."""
+    if product == product_rows.LIST:
+        print_rows([product_rows.short(one) for one in PRODUCTS.values()], as_json)
+        return
+    chosen = product_rows.require(product, url) if product else None
+    product_s = chosen.metadata(url or "") if chosen else {}
+    metadata = Metadata(**(product_s | told | _named(chosen, id, name)))
     units = open_units()
     registration.require_sector(units.settings, metadata)
     with units.begin() as work:
         registered = registration.add(work, metadata)
     _look_for_keys(units, registered.client)
-    _print_secret(registered.client.id, registered.secret, as_json)
+    if chosen:
+        product_rows.show(chosen, units.settings.public_url, url or "", registered, as_json)
+    else:
+        _print_secret(registered.client.id, registered.secret, as_json)
 
 
 @app.command()
@@ -130,6 +146,14 @@ def disable(id: str) -> None:
     """End a client and every token that it holds."""
     with one_sentence(), open_units().begin() as work:
         registration.disable(work, id)
+
+
+def _named(product: Product | None, id: str | None, name: str | None) -> dict[str, Any]:
+    """What the client is called: as told, or as its product is."""
+    if product is None and not (id and name):
+        fail("Say --id and --name, or --product.", 2)
+    usual = (product.name, product.title) if product else ("", "")
+    return {"id": id or usual[0], "name": name or usual[1]}
 
 
 def _print_secret(client_id: str, secret: Secret | None, as_json: bool) -> None:
