@@ -14,9 +14,17 @@ from identity.oidc.exchange import Exchange
 from identity.oidc.signed import NotSigned, Token
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+KIND = "client-authentication+jwt"
+"""Its `typ` by draft-ietf-oauth-rfc7523bis; most clients say JWT, or nothing."""
 LONGEST_LIFETIME = timedelta(hours=1)
 """An assertion that is good for longer is as good as a secret."""
 LONGEST_JTI = 256
+_OF_OTHERS = frozenset({
+    "client_id", "response_type", "response_mode", "redirect_uri", "scope", "state", "nonce", "code_challenge",
+    "code_challenge_method", "dpop_jkt", "resource", "prompt", "max_age", "acr_values", "login_hint", "claims",
+    "authorization_details", "request", "request_uri", "htm", "htu", "events",
+})  # fmt: skip
+"""Claims of what a client signs for another purpose, which may bear no `typ`: requests, proofs, notices."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ def read(units: Units, asked: Exchange) -> Assertion | None:
         return None
     try:
         token = signed.read(form.get("client_assertion", ""))
+        _require_purpose(token)
         client = _find_client(units, token, form.get("client_id"))
         signed.verify(token, client_keys.find(units, client, token.kid), algorithms(client))
         _require_for_us(token, client, units.settings.public_url, asked.uri)
@@ -73,6 +82,13 @@ def _find_client(units: Units, token: Token, named: str | None) -> Client:
     if client is None or not client.check_endpoint_auth_method("private_key_jwt", "token"):
         raise NotSigned("sub")
     return client
+
+
+def _require_purpose(token: Token) -> None:
+    """Made to authenticate, and for nothing else (RFC 8725 §2.8, §3.11 and §3.12); NotSigned."""
+    signed.require_kind(token, KIND)
+    if _OF_OTHERS & token.claims.keys():
+        raise NotSigned("claims of a JWT for another purpose")
 
 
 def _require_for_us(token: Token, client: Client, issuer: str, uri: str) -> None:

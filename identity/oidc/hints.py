@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import signed, signing_keys
-from identity.oidc.signed import NotSigned
+from identity.oidc.signed import NotSigned, Token
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ def find(work: UnitOfWork, id_token: str) -> Hint | None:
     except NotSigned:
         return None
     audience = token.claim("aud")
-    if token.header.get("typ") != "JWT" or token.claim("iss") != work.settings.public_url or not audience:
+    if not _is_id_token(token) or token.claim("iss") != work.settings.public_url or not audience:
         return None
     return Hint(audience, token.claim("sub"), token.claim("sid") or None)
+
+
+def _is_id_token(token: Token) -> bool:
+    """Access tokens, logout notices and introspections bear a `typ` of their own; userinfo never expires (Core §2)."""
+    return token.header.get("typ") == "JWT" and {"sub", "iat", "exp"} <= token.claims.keys()

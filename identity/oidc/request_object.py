@@ -18,7 +18,7 @@ from identity.oidc.exchange import Pairs
 from identity.oidc.signed import NotSigned, Token
 
 LONGEST_LIFETIME = timedelta(minutes=60)
-TYPES = frozenset({"oauth-authz-req+jwt", "jwt"})
+TYPE = "oauth-authz-req+jwt"
 _OF_THE_JWT = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub"})
 _REFUSED = frozenset({"request", "request_uri"})
 
@@ -42,9 +42,9 @@ def open_(text: str, client: Client, keys: Sequence[Key], issuer: str, now: date
 
 
 def _require_addressed(token: Token, client: Client, issuer: str) -> None:
-    kind = token.header.get("typ", "jwt")
-    if not isinstance(kind, str) or kind.lower().removeprefix("application/") not in TYPES:
-        raise NotSigned("typ")
+    signed.require_kind(token, TYPE)
+    if token.claims.get("sub") == client.id:
+        raise NotSigned("sub: it would be a client assertion as well (RFC 9101 §10.8)")
     if token.claim("client_id") != client.id or _REFUSED & token.claims.keys():
         raise NotSigned("client_id")
     strict = client.profile == "fapi2"

@@ -118,6 +118,13 @@ def verify(token: Token, keys: Iterable[Key], algorithms: Sequence[str]) -> Toke
     return token
 
 
+def require_kind(token: Token, kind: str) -> None:
+    """Its `typ` is of this kind, or says no more than JWT, or nothing (RFC 8725 §3.11, RFC 7515 §4.1.9); NotSigned."""
+    said = token.header.get("typ", "JWT")
+    if not isinstance(said, str) or said.lower().removeprefix("application/") not in (kind, "jwt"):
+        raise NotSigned("typ")
+
+
 def keys_of(jwks: Any) -> list[Key]:
     """The public keys of a JWKS that we can use, the others left out."""
     listed = jwks.get("keys") if isinstance(jwks, dict) else None

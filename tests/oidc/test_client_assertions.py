@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.oidc.signing import ASSERTION, Signer, mac, unsigned
-from tests.oidc.town import ISSUER, Pkce, Town
+from tests.oidc.town import ISSUER, Pkce, Town, request_for
 
 GRANT = {"grant_type": "client_credentials"}
 
@@ -127,6 +127,64 @@ def test_one_way_at_a_time_and_only_the_one_that_was_registered(town: Town) -> N
         town.token(**GRANT, **(signer.assertion("mediatheque") | {"client_assertion_type": "autre"}))
     )
     assert_refused(town.token(grant_type="refresh_token", refresh_token="x", client_id="mediatheque"))
+
+
+TYPES = [
+    "JWT",
+    "jwt",
+    "application/jwt",
+    "client-authentication+jwt",
+    "application/Client-Authentication+JWT",
+    None,
+]
+OTHER_TYPES = [
+    "oauth-authz-req+jwt", "application/oauth-authz-req+jwt", "OAuth-Authz-Req+JWT", "dpop+jwt", "at+jwt", "logout+jwt",
+    "token-introspection+jwt", "secevent+jwt", "jwt+x", "", 1, ["JWT"],
+]  # fmt: skip
+
+
+def test_an_assertion_says_that_it_is_one_or_nothing(town: Town) -> None:
+    signer = Signer(town)
+    _service(town, signer)
+    for typ, taken in [*((typ, True) for typ in TYPES), *((typ, False) for typ in OTHER_TYPES)]:
+        claims = {
+            "iss": "mediatheque",
+            "sub": "mediatheque",
+            "aud": ISSUER,
+            "jti": str(typ),
+            "exp": signer.now(60),
+        }
+        head = {"alg": "ES256", "kid": signer.kid} | ({} if typ is None else {"typ": typ})
+        text = signer.raw(head, claims)
+        answered = town.token(**GRANT, client_assertion_type=ASSERTION, client_assertion=text)
+        assert answered.status_code == (200 if taken else 401), (typ, answered.text)
+
+
+def test_a_request_object_signs_nobody_in(town: Town) -> None:
+    signer = Signer(town)
+    _service(town, signer)
+    asked = request_for("mediatheque", Pkce())
+    as_assertion = {"sub": "mediatheque", "jti": "un"}
+    text = signer.request("mediatheque", asked, **as_assertion)
+    assert_refused(town.token(**GRANT, client_assertion_type=ASSERTION, client_assertion=text))
+    for parameters in (asked, *({name: value} for name, value in asked.items())):
+        for typ in ({}, {"typ": "JWT"}):
+            claims = {"iss": "mediatheque", "aud": ISSUER, "exp": signer.now(60)} | as_assertion | parameters
+            untyped = signer.sign(claims, **typ)
+            refused = town.token(**GRANT, client_assertion_type=ASSERTION, client_assertion=untyped)
+            assert_refused(refused, str(parameters))
+    assert town.token(**GRANT, **signer.assertion("mediatheque", jti="un")).status_code == 200, (
+        "none was used up"
+    )
+
+
+def test_a_proof_of_possession_signs_nobody_in(town: Town) -> None:
+    signer = Signer(town)
+    _service(town, signer)
+    meant = {"iss": "mediatheque", "sub": "mediatheque", "aud": ISSUER, "exp": signer.now(60), "jti": "un"}
+    proof = signer.proof("/token", **meant)["DPoP"]
+    assert_refused(town.token(**GRANT, client_assertion_type=ASSERTION, client_assertion=proof))
+    assert_refused(town.token(**GRANT, **signer.assertion("mediatheque", htm="POST", htu=f"{ISSUER}/token")))
 
 
 def assert_refused(response: Any, what: str = "") -> None:

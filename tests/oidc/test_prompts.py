@@ -104,6 +104,21 @@ def test_a_hint_that_we_did_not_sign_is_refused(town: Town, zoe: Person) -> None
     assert told["error"] == "invalid_request"
 
 
+def test_another_jwt_that_we_signed_is_no_hint(town: Town, zoe: Person) -> None:
+    """Userinfo, which says the same of the same person to the same client, and an access token for us."""
+    signs = {"userinfo_signed_response_alg": "ES256", "access_token_format": "jwt"}
+    town.register("mairie", public=True, post_logout_redirect_uris=("https://portail.test/parti",), **signs)
+    zoe.authorize("mairie")
+    told = town.redeem("mairie", zoe.answer["code"], zoe.pkce).json()
+    for text in (town.userinfo(told["access_token"]).text, told["access_token"]):
+        assert text.count(".") == 2
+        asked = zoe.authorize("mairie", id_token_hint=text).answer
+        assert asked["error"] == "invalid_request"
+        back = {"post_logout_redirect_uri": "https://portail.test/parti", "client_id": "mairie"}
+        assert zoe.open("/logout", id_token_hint=text, **back).outside is None
+    assert "code" in zoe.authorize("mairie", id_token_hint=told["id_token"]).answer
+
+
 def test_login_hint_fills_the_field_where_it_is_an_address(town: Town, zoe: Person) -> None:
     """oidcc-login-hint."""
     for hint, filled in ((ZOE, ZOE), ("+33601020304", ""), ('"><script>', ""), ("x" * 400, "")):

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.oidc.signing import Signer, unsigned
-from tests.oidc.town import CALLBACK, Pkce, Town, answer, request_for
+from tests.oidc.town import CALLBACK, ISSUER, Pkce, Town, answer, request_for
 
 
 def _bring(town: Town, text: str, client_id: str = "mediatheque", **more: Any) -> Any:
@@ -52,6 +52,28 @@ def test_one_that_is_wrong_is_told_where_the_client_can_be_told(town: Town) -> N
         told = answer(_bring(town, text, redirect_uri=CALLBACK, state="dehors"))
         assert (told["error"], told["state"]) == ("invalid_request_object", "dehors"), claims
         assert _bring(town, text).status_code == 400
+
+
+def test_what_was_signed_for_another_purpose_asks_for_nothing(town: Town) -> None:
+    signer = Signer(town)
+    town.register("mediatheque", auth_method="private_key_jwt", jwks=signer.jwks)
+    asked = request_for("mediatheque", Pkce())
+    usual = {"iss": "mediatheque", "aud": ISSUER, "client_id": "mediatheque"} | asked
+    for typ in (
+        {},
+        {"typ": "JWT"},
+        {"typ": "oauth-authz-req+jwt"},
+        {"typ": "application/OAuth-Authz-Req+jwt"},
+    ):
+        assert "code" in answer(_bring(town, signer.sign(usual | {"sub": "zoe"}, **typ))), typ
+        # As an assertion it would be the client itself (RFC 9101 §10.8).
+        told = answer(_bring(town, signer.sign(usual | {"sub": "mediatheque"}, **typ), redirect_uri=CALLBACK))
+        assert told["error"] == "invalid_request_object", typ
+    for kind in ("client-authentication+jwt", "dpop+jwt", "at+jwt", "logout+jwt", "secevent+jwt", ""):
+        told = answer(_bring(town, signer.sign(usual, typ=kind), redirect_uri=CALLBACK))
+        assert told["error"] == "invalid_request_object", kind
+    assertion = signer.assertion("mediatheque")["client_assertion"]
+    assert answer(_bring(town, assertion, redirect_uri=CALLBACK))["error"] == "invalid_request_object"
 
 
 def test_signatures_that_prove_nothing_are_refused(town: Town) -> None:
