@@ -43,7 +43,7 @@ def grow_old(root: Path) -> None:
         return  # that pip does not run there; the one that this Python carries stays
     wanted = root / "oldest-pip.lock"
     wanted.write_text(OLDEST_PIP)
-    command = ["-m", "pip", "install", "--no-deps", "--require-hashes", "--retries", "1", "-r", wanted]
+    command = ["-m", "pip", "install", "--no-deps", "--require-hashes", "--retries", "1", "-r", str(wanted)]
     done = subprocess.run([root / ".venv/bin/python", *command], capture_output=True, check=False)
     assert done.returncode == 0 or os.environ.get("CI") != "true", done.stderr
 
