@@ -148,6 +148,17 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Trop de connexions ont été demandées depuis votre réseau. Patientez quelques minutes, puis recommencez.",
         "Too many sign-ins were asked for from your network. Wait a few minutes, then try again.",
     ),
+    "unavailable": ("Service momentanément indisponible", "The service is unavailable"),
+    "unavailable.text": (
+        "Rien n’a été enregistré. Patientez un instant, puis recommencez.",
+        "Nothing was saved. Wait a moment, then try again.",
+    ),
+    "unavailable-unknown": ("Service interrompu", "The service was interrupted"),
+    "unavailable-unknown.text": (
+        "L’interruption a eu lieu pendant l’enregistrement : nous ne savons pas si votre demande a été enregistrée. "
+        "Vérifiez-le avant de recommencer.",
+        "This happened while saving: we do not know whether your request was saved. Check before you try again.",
+    ),
     "expired": ("Cette demande a expiré", "This request has expired"),
     "expired.text": (
         "Elle a déjà reçu une réponse, ou elle a attendu trop longtemps. Revenez au service et recommencez.",
