@@ -3,7 +3,6 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -24,7 +23,7 @@ class Readiness:
     """Looks at the database for all who ask, one look at a time: one that hangs holds a single thread."""
 
     def __init__(self, units: Units) -> None:
-        self._engine: Engine = units.engine
+        self._engine = units.engine
         self._thread = ThreadPoolExecutor(1, "readiness")
         self._look: asyncio.Future[str | None] | None = None
 
