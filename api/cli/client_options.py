@@ -34,7 +34,7 @@ OPTIONS = (
     Said("origins", "Where direct logins come from; may be repeated.", list[str], ("--origin",)),
     Said("scope", "Scopes it may have, separated by spaces."),
     Said("signature_alg", "ES256 or RS256.", str, ("--id-token-alg",)),
-    Said("sector", "Clients of one sector share a sub."),
+    Said("sector", "Clients of one sector share a sub: a host, or client/ID."),
     Said("sector_identifier_uri", "A file that lists the sector's redirect URIs."),
     Said("subject_type", "pairwise or public."),
     Said(

@@ -14,7 +14,16 @@ from api.cli.products import Product
 from api.cli.products.table import PRODUCTS
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import Units
-from identity.oidc import audiences, client_keys, clients, editing, invitations, registration
+from identity.oidc import (
+    audiences,
+    client_keys,
+    clients,
+    editing,
+    invitations,
+    metadata_rules,
+    registration,
+    sectors,
+)
 from identity.oidc.clients import Client
 from identity.oidc.registration import Metadata
 
@@ -44,7 +53,7 @@ def add(
     product_s = chosen.metadata(url or "") if chosen else {}
     metadata = Metadata(**(product_s | told | _named(chosen, id, name)))
     units = open_units()
-    registration.require_sector(units.settings, metadata)
+    _require_sector(units, metadata)
     with units.begin() as work:
         registered = registration.add(work, metadata)
     _look_for_keys(units, registered.client)
@@ -66,7 +75,7 @@ def edit(
     with units.read() as work:
         metadata = editing.edited(registration.get(work, id), told)
     if {"redirect_uris", "sector_identifier_uri"} & told.keys():
-        registration.require_sector(units.settings, metadata)
+        _require_sector(units, metadata)
     with units.begin() as work:
         registered = registration.edit(work, id, told)
     if {"jwks", "jwks_uri"} & told.keys():
@@ -161,6 +170,12 @@ def _print_secret(client_id: str, secret: Secret | None, as_json: bool) -> None:
     print(json.dumps(told) if as_json else "\n".join(f"{name}: {value}" for name, value in told.items()))
     if secret and not as_json:
         print("Keep the secret: it is not shown again.", file=sys.stderr)
+
+
+def _require_sector(units: Units, metadata: Metadata) -> None:
+    """What is wrong with the rest is told before the network is asked."""
+    metadata_rules.check(metadata)
+    sectors.require_proof(units.settings, metadata)
 
 
 def _look_for_keys(units: Units, client: Client) -> None:

@@ -26,6 +26,7 @@ from identity.oidc import (
     invitations,
     metadata_rules,
     registration,
+    sectors,
     signed,
     wire_metadata,
 )
@@ -45,8 +46,8 @@ NEVER_SENT = (
 )
 """What a client must not send back (RFC 7592 §2.2)."""
 
-AGENTS_ALONE = ("pkce_required", "id_token_claims")
-"""What no metadata of the protocol says: it stays as an agent set it."""
+AGENTS_ALONE = ("pkce_required", "id_token_claims", "subject_type", "sector")
+"""What a client does not decide once it is registered: it stays as it is, or as an agent set it."""
 
 _NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 
@@ -74,7 +75,10 @@ def _register(units: Units, arrival: Arrival) -> Reply:
     with units.begin() as work:
         leave = _require_leave(work, arrival)
     metadata = wire_metadata.read(tokens.new_id(), _document(arrival), leave.ceiling)
-    _require_good(units, metadata)
+    if metadata.subject_type == "public":
+        raise MetadataRefused("subject_type public is given by an agent: the one here is pairwise.")
+    metadata_rules.check(metadata)
+    _require_proof(units, metadata)
     key = tokens.new_token()
     with units.begin() as work:
         if leave.token and not invitations.use(work, leave.token):
@@ -97,11 +101,10 @@ def _change(units: Units, arrival: Arrival) -> Reply:
     document = _document(arrival)
     _require_same(client, document)
     told = wire_metadata.read(client.id, document, client.registration_scope or SHARED_SCOPES)
-    metadata = replace(told, **{name: getattr(client, name) for name in AGENTS_ALONE})
-    _require_good(units, metadata)
+    _require_proof(units, _kept(client, told))
     with units.begin() as work:
-        _require_own(work, arrival)
-        registered = registration.replace(work, metadata)
+        client, key = _require_own(work, arrival)
+        registered = registration.replace(work, _kept(client, told))
     client_keys.find(units, registered.client)
     return Reply(200, _told(units, registered, key), _NO_STORE)
 
@@ -193,11 +196,18 @@ def _require_same(client: Client, document: dict[str, Any]) -> None:
         raise MetadataRefused(f"{', '.join(NEVER_SENT)} are not sent back.")
 
 
-def _require_good(units: Units, metadata: Metadata) -> None:
-    """Refuse before the network is asked; what that answered is told to nobody."""
+def _kept(client: Client, told: Metadata) -> Metadata:
+    """What a client asks to be, with what an agent alone decides as it was; MetadataRefused where that would change."""
+    metadata = replace(told, **{name: getattr(client, name) for name in AGENTS_ALONE})
     metadata_rules.check(metadata)
+    sectors.require_same(client, told)
+    return metadata
+
+
+def _require_proof(units: Units, metadata: Metadata) -> None:
+    """What the network answered is told to nobody."""
     try:
-        registration.require_sector(units.settings, metadata)
+        sectors.require_proof(units.settings, metadata)
     except MetadataRefused:
         raise MetadataRefused("The sector_identifier_uri does not list every redirect URI.") from None
 

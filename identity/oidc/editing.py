@@ -1,7 +1,7 @@
 """A client as the metadata that would make it, so that a part can be changed and the rest stays. Stores nothing.
 
 What follows from other metadata unless it is told (grant types) follows again; a sector stays, because the names by
-which services know citizens hang on it.
+which services know citizens hang on it, unless a sector file is named.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,8 @@ def edited(client: Client, changes: Mapping[str, Any]) -> Metadata:
     former = as_metadata(client)
     if "public" in changes:
         former = replace(former, auth_method=None)
+    if changes.get("sector_identifier_uri"):
+        former = replace(former, sector=None)
     new = replace(former, **changes)
     if new.grant_types is None or "grant_types" in changes:
         return new

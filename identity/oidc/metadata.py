@@ -36,9 +36,10 @@ class Metadata:
     """None: SHARED_SCOPES, or FIRST_PARTY_SCOPES."""
     signature_alg: str | None = None
     """Of ID tokens; None: RS256, or ES256 under FAPI 2.0."""
-    subject_type: str = "pairwise"
+    subject_type: str | None = None
+    """None: pairwise, and a sector of its own where the redirect URIs have several hosts."""
     sector: str | None = None
-    """None: the host of `sector_identifier_uri`, else of the redirect URIs."""
+    """As an agent names it; None: as `sectors` derives it."""
     pkce_required: bool = False
     """Also where the rest does not demand it: public clients, native applications, FAPI 2.0."""
     id_token_claims: bool = False

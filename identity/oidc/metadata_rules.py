@@ -7,7 +7,7 @@ stores nor fetches: whoever registers is believed to own what it names, and a re
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from identity.oidc import metadata_access, signed, signing_keys, uris
+from identity.oidc import metadata_access, sectors, signed, signing_keys, uris
 from identity.oidc.metadata import LOCALIZED, SUBJECT_TYPES, Metadata
 from identity.oidc.uris import MetadataRefused, require
 
@@ -15,7 +15,6 @@ LONGEST_LIST = 50
 LONGEST_MAX_AGE = 10**9
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
-_SECTOR = re.compile(r"[a-z0-9.:\[\]_-]{1,255}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -68,19 +67,10 @@ def _origins(metadata: Metadata) -> list[str]:
     return [uris.require_origin(origin) for origin in metadata.origins]
 
 
-def _sector(metadata: Metadata) -> str:
-    """Whose file a `sub` belongs to: as told, or the one host (or private scheme) of the redirect URIs."""
-    if metadata.sector:
-        require(_SECTOR.fullmatch(metadata.sector), "The sector is a host name.")
-        return metadata.sector
-    if metadata.sector_identifier_uri:
-        return uris.host_of(metadata.sector_identifier_uri)
-    hosts = sorted({uris.host_of(uri) for uri in metadata.redirect_uris})
-    require(
-        len(hosts) <= 1 or metadata.subject_type == "public",
-        "The redirect URIs have several hosts: name the sector (sector_identifier_uri).",
-    )
-    return hosts[0] if hosts else metadata.id
+def _subject_type(metadata: Metadata) -> str:
+    told = metadata.subject_type or "pairwise"
+    require(told in SUBJECT_TYPES, f"subject_type is one of {', '.join(SUBJECT_TYPES)}.")
+    return told
 
 
 def _default_max_age(metadata: Metadata) -> int | None:
@@ -195,9 +185,9 @@ _COLUMNS: dict[str, Rule] = {
     "introspection_signed_response_alg": _one_of(
         "introspection_signed_response_alg", signing_keys.ALGORITHMS, optional=True
     ),
-    "subject_type": _one_of("subject_type", SUBJECT_TYPES),
+    "subject_type": _subject_type,
     "sector_identifier_uri": _address("sector_identifier_uri", uris.require_https),
-    "sector": _sector,
+    "sector": sectors.of,
     "application_type": _one_of("application_type", ("web", "native")),
     "initiate_login_uri": _address("initiate_login_uri", uris.require_https),
     "default_max_age": _default_max_age,

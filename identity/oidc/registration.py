@@ -1,7 +1,7 @@
 """The changes to a client: added, replaced, its secret rotated, disabled. Owns who may be told its secret.
 
 What a client may be told to be is said by `metadata_rules`. Of what it names only the sector file is fetched, by
-`require_sector`, before any transaction.
+`sectors`, before any transaction.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,8 @@ from typing import Any, cast
 
 from sqlalchemy import insert, update
 
-from identity.foundation import audit, outbound, tokens
+from identity.foundation import audit, tokens
 from identity.foundation.errors import Conflict, NotAllowed, NotFound
-from identity.foundation.settings import Settings
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients, editing, metadata_rules
@@ -92,23 +91,6 @@ def disable(work: UnitOfWork, client_id: str) -> None:
     get(work, client_id)
     work.execute(update(TABLE).where(TABLE.c.id == client_id).values(disabled_at=work.now))
     audit.record(work, "client.disabled", subject=f"oidc_clients:{client_id}")
-
-
-def require_sector(settings: Settings, metadata: Metadata) -> None:
-    """Require that the sector file names every redirect URI (OpenID Connect Registration §5); MetadataRefused.
-
-    Fetches: never to be called while a transaction is open.
-    """
-    address = metadata.sector_identifier_uri
-    if address is None:
-        return
-    metadata_rules.check(metadata)
-    try:
-        listed = outbound.get_json(settings, address)
-    except outbound.Failed as failed:
-        raise MetadataRefused(f"sector_identifier_uri: {failed}") from None
-    if not isinstance(listed, list) or not all(uri in listed for uri in metadata.redirect_uris):
-        raise MetadataRefused("sector_identifier_uri: its file does not list every redirect URI.")
 
 
 def _secret(work: UnitOfWork, client_id: str) -> Secret | None:

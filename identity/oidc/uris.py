@@ -95,6 +95,13 @@ def host_of(uri: str) -> str:
     return parts.hostname or parts.scheme
 
 
+def web_host_of(uri: str) -> str | None:
+    """The host that alone receives what is sent to this address: https, and not the reader's own machine."""
+    parts = urlsplit(uri)
+    host = parts.hostname
+    return host if parts.scheme == "https" and host and not is_loopback(host) else None
+
+
 def _require_bare(uri: str) -> SplitResult:
     parts = split(uri)
     if "#" in uri:

@@ -45,7 +45,7 @@ def test_the_list_tells_everything_but_secrets() -> None:
     assert (portal["public"], portal["first_party"], portal["direct_login"]) == (True, True, True)
     assert (portal["scope"], portal["sector"], portal["disabled_at"]) == (
         "openid account",
-        "portail.test",
+        "client/portail",
         None,
     )
     assert (library["id_token_alg"], library["sector"], library["subject_type"]) == (

@@ -89,9 +89,7 @@ def test_a_service_gets_no_more_scope_than_its_invitation_has(town: Town) -> Non
 
 def test_every_piece_of_metadata_comes_back_as_it_was_sent(open_town: Town) -> None:
     sent = SERVICE | {
-        "redirect_uris": [CALLBACK, "https://autre.test/retour"],
-        "sector_identifier_uri": None,
-        "subject_type": "public",
+        "redirect_uris": [CALLBACK, "https://portail.test/b"], "subject_type": "pairwise",
         "grant_types": ["authorization_code", "refresh_token"],
         "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": "ES256",
         "jwks": {"keys": [KEY]}, "id_token_signed_response_alg": "ES256", "request_object_signing_alg": "PS256",
@@ -106,7 +104,6 @@ def test_every_piece_of_metadata_comes_back_as_it_was_sent(open_town: Town) -> N
         "policy_uri": "https://portail.test/p", "tos_uri": "https://portail.test/t", "client_name#en": "Library",
         "policy_uri#en": "https://portail.test/en", "software_id": "s", "software_version": "1", "inconnu": 1,
     }  # fmt: skip
-    del sent["sector_identifier_uri"]
     told = post(open_town, sent, None).json()
     assert {name: told.get(name) for name in sent if name != "inconnu"} == {
         name: value for name, value in sent.items() if name != "inconnu"
@@ -132,7 +129,8 @@ def test_what_does_not_fit_is_refused_by_the_protocol_s_own_error(open_town: Tow
         {"jwks_uri": "file:///etc/passwd"}, {"id_token_signed_response_alg": "none"},
         {"id_token_signed_response_alg": "HS256"}, {"request_object_signing_alg": "HS256"},
         {"id_token_encrypted_response_alg": "RSA-OAEP"}, {"tls_client_certificate_bound_access_tokens": True},
-        {"subject_type": "autre"}, {"application_type": "autre"}, {"default_max_age": "3600"},
+        {"subject_type": "autre"}, {"subject_type": "public"}, {"application_type": "autre"},
+        {"default_max_age": "3600"},
         {"default_max_age": True}, {"default_max_age": -1}, {"default_max_age": 1e3}, {"default_max_age": 10**30},
         {"require_auth_time": "true"}, {"require_auth_time": 1}, {"contacts": "dsi@exemple.fr"}, {"contacts": [1]},
         {"contacts": ["x" * 201]}, {"client_name": 1}, {"client_name": ""}, {"client_name": "x" * 201},
@@ -142,7 +140,8 @@ def test_what_does_not_fit_is_refused_by_the_protocol_s_own_error(open_town: Tow
         {"backchannel_logout_uri": "https://portail.test/#x"}, {"frontchannel_logout_uri": "https://autre.test/"},
         {"post_logout_redirect_uris": ["http://portail.test/"]}, {"software_id": "x" * 300},
         {"sector_identifier_uri": "http://portail.test/"}, {"sector_identifier_uri": "https://127.0.0.1/"},
-        {"redirect_uris": [CALLBACK, "https://autre.test/"]}, {"default_acr_values": {"a": 1}},
+        {"redirect_uris": [CALLBACK, "https://autre.test/"], "subject_type": "pairwise"},
+        {"default_acr_values": {"a": 1}},
     )  # fmt: skip
     for change_ in wrong:
         reply = post(open_town, SERVICE | change_, None)

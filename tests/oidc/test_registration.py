@@ -62,15 +62,6 @@ def test_the_keys_of_the_account_are_for_first_party_clients(town: Town) -> None
     assert "account" in str(_check(first_party=True)["scope"]).split()
 
 
-def test_a_sector_is_the_one_host_of_the_redirect_uris_unless_named() -> None:
-    assert _check(redirect_uris=(CALLBACK, "https://portail.test/b"))["sector"] == "portail.test"
-    assert _check(redirect_uris=("fr.exemple.app:/x",), public=True)["sector"] == "fr.exemple.app"
-    several = (CALLBACK, "https://ailleurs.test/")
-    assert _check(redirect_uris=several, sector="ville.test")["sector"] == "ville.test"
-    with pytest.raises(MetadataRefused):
-        _check(redirect_uris=several)
-
-
 def test_everything_else_that_does_not_fit_is_refused_with_a_reason() -> None:
     for change in (
         {"id": ""}, {"id": "a:b"}, {"id": "a b"}, {"id": "é"}, {"id": "a" * 129}, {"name": " "}, {"name": "a" * 201},
