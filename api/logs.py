@@ -1,7 +1,4 @@
-"""JSON logs, a line an event. Owns what may never be in one: e-mails and secrets are taken out here at the latest.
-
-Lines leave by a thread (`log_pipe`): whoever reads them may stop, and nobody waits for that.
-"""
+"""JSON logs, a line an event. Owns what may never be in one: e-mails and secrets are taken out here at the latest."""
 
 import json
 import logging
@@ -9,12 +6,11 @@ import re
 import sys
 from collections.abc import MutableMapping
 from functools import lru_cache
-from typing import Any, BinaryIO, TextIO, cast
+from typing import Any
 
 import orjson
 import structlog
 
-from api import log_pipe
 from identity.foundation import faults
 
 _EMAIL = re.compile(r"[^\s@<>\"'=]{1,64}@[^\s@<>\"'=]{1,255}\.[^\s@<>\"'=.]{2,}")
@@ -33,9 +29,9 @@ def configure(level: str) -> None:
     structlog.configure(
         processors=[*shared, _as_json],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.BytesLoggerFactory(cast(BinaryIO, log_pipe.LINES)),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
     )
-    handler = logging.StreamHandler(cast(TextIO, log_pipe.LINES))
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _as_text],

@@ -45,6 +45,6 @@ def settle(folder: Path) -> Settled:
             id=peers.CLIENT, name="Bench", redirect_uris=(peers.CALLBACK,), signature_alg="ES256"
         )
         secret = registration.add(work, service).secret
-        consents.remember(work, account_id, peers.CLIENT, _SCOPE)
+        consents.remember(work, account_id, peers.CLIENT, consents.Asked(_SCOPE))
         _, cookie = sessions.open(work, account_id)
     return Settled(units, secret or Secret(""), cookie)

@@ -9,19 +9,20 @@ import typer
 
 from api.cli import client_options, client_rows, product_rows
 from api.cli import invitations as invitations_
+from api.cli import resources as resources_
 from api.cli.console import Json, fail, one_sentence, open_units, print_rows
 from api.cli.products import Product
 from api.cli.products.table import PRODUCTS
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import Units
 from identity.oidc import (
-    audiences,
     client_keys,
     clients,
     editing,
     invitations,
     metadata_rules,
     registration,
+    resources,
     sectors,
 )
 from identity.oidc.clients import Client
@@ -29,6 +30,7 @@ from identity.oidc.registration import Metadata
 
 app = typer.Typer(help="Applications and services that log people in.", no_args_is_help=True)
 app.add_typer(invitations_.app, name="invitations")
+app.add_typer(resources_.app, name="resources")
 
 
 @app.command(cls=product_rows.Listing)
@@ -94,7 +96,10 @@ def show(
         found = next((client for client in clients.all(work) if client.id == id), None)
         if found is None:
             fail(f"There is no client {id}.")
-        told = client_rows.full(found) | {"serves": sorted(audiences.own(work, id))}
+        told = client_rows.full(found) | {
+            "serves": sorted(resources.own(work, id)),
+            "may_ask_for": [one.uri for one in resources.of_client(work, id)],
+        }
     advice = client_rows.advice(found)
     if as_json:
         print(json.dumps(told | {"advice": advice}, ensure_ascii=False, indent=2))
@@ -145,9 +150,9 @@ def serves(
     id: str,
     resource: Annotated[list[str], typer.Argument(help="The URIs, none to take them all back.")] = [],  # noqa: B006
 ) -> None:
-    """Say which resources a client serves: others name them to get tokens for it (RFC 8707)."""
+    """Say which resources a client serves (RFC 8707); who may ask tokens for them, says `clients resources allow`."""
     with one_sentence(), open_units().begin() as work:
-        audiences.declare(work, registration.get(work, id).id, resource)
+        resources.declare(work, registration.get(work, id).id, resource)
 
 
 @app.command()

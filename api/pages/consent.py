@@ -58,6 +58,7 @@ def _ask(visit: Visit, waiting: Waiting, *, stale: bool = False) -> Response:
         "email": waiting.email,
         "host": _host(waiting.asking.redirect_uri),
         "scopes": visit.say.scopes(waiting.asking.consent_scope, waiting.further),
+        "resources": naming.resources(waiting.asking.served, language),
         "links": [
             (visit.say(f"consent.{words}"), uri)
             for words, name in (("site", "client_uri"), ("policy", "policy_uri"), ("terms", "tos_uri"))

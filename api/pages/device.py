@@ -93,6 +93,7 @@ def _ask(visit: Visit, question: Question, account: Account, *, stale: bool = Fa
         "email": account.email,
         "code": _printed(visit.fields.get("user_code", "")),
         "scopes": visit.say.scopes(question.scope, claims.further(account, question.scope)),
+        "resources": naming.resources(question.served, language),
         "request": question.sealed,
         "stale": stale,
         "mark": visit.mark(DECISION),

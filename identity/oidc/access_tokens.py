@@ -12,8 +12,8 @@ from joserfc import jwt
 from identity.foundation import tokens
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import audiences, bearer, issued, key_ring, subjects
-from identity.oidc.audiences import Served
+from identity.oidc import audiences, bearer, issued, key_ring, resources, subjects
+from identity.oidc.audiences import Target
 from identity.oidc.clients import Client
 from identity.oidc.granted import Standing
 from identity.oidc.issued import Access
@@ -21,7 +21,7 @@ from identity.oidc.issued import Access
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a client wants a token for: resources as it names them, none for all that was granted."""
+    """What a client wants a token for: resources as it names them, none for the usual one."""
 
     client: Client
     scope: str
@@ -30,20 +30,19 @@ class Wanted:
 
 
 def issue(work: UnitOfWork, grant: Standing, wanted: Wanted) -> Secret:
-    """An access token under this grant; InvalidTarget where a resource is not among what was granted."""
-    # What a person granted names its resources; a client for itself may name any that is known.
-    granted = grant.resources if grant.account_id else None
-    found = audiences.require(work, wanted.resources or grant.resources, granted)
-    access = Access(wanted.scope, _audience(work, grant, wanted), wanted.jkt)
-    return _issue(work, grant, wanted, Content(access, found))
+    """An access token under this grant; InvalidTarget where it may not be for what is wanted."""
+    target = audiences.choose(work, wanted.client, grant, wanted.resources)
+    ours = bearer.audience(work.settings.public_url, wanted.scope, wanted.client.first_party)
+    access = Access(wanted.scope, " ".join(target.names) or ours, wanted.jkt)
+    return _issue(work, grant, wanted, Content(access, target))
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a token says, and who serves what it is for."""
+    """What a token says, and whom it is for."""
 
     access: Access
-    resources: list[Served]
+    target: Target
 
 
 def exchange(work: UnitOfWork, grant: Standing, wanted: Wanted, content: Content) -> Secret:
@@ -52,24 +51,16 @@ def exchange(work: UnitOfWork, grant: Standing, wanted: Wanted, content: Content
 
 
 def _issue(work: UnitOfWork, grant: Standing, wanted: Wanted, content: Content) -> Secret:
-    formats = {wanted.client.access_token_format, *(one.access_token_format for one in content.resources)}
-    signed = _sign(work, grant, wanted, content) if "jwt" in formats else None
+    is_jwt = resources.wants_jwt(wanted.client, content.target.served)
+    signed = _sign(work, grant, wanted, content) if is_jwt else None
     return issued.issue_access(work, grant, content.access, signed)
-
-
-def _audience(work: UnitOfWork, grant: Standing, wanted: Wanted) -> str:
-    """The resources that were named, and no other; else userinfo, the account, and all that was granted."""
-    if wanted.resources:
-        return " ".join(wanted.resources)
-    ours = bearer.audience(work.settings.public_url, wanted.scope, wanted.client.first_party)
-    return " ".join([ours, *grant.resources])
 
 
 def _sign(work: UnitOfWork, grant: Standing, wanted: Wanted, content: Content) -> Secret:
     signer = key_ring.signer(work, wanted.client.signature_alg)
     header = {"alg": wanted.client.signature_alg, "kid": signer.kid, "typ": "at+jwt"}
     claims = _claims(work, grant, content) | {
-        "sub": _subject(work, grant, wanted.client, content.resources),
+        "sub": _subject(work, grant, wanted.client),
         "client_id": wanted.client.id,
     }
     return Secret(jwt.encode(header, claims, signer.key, [wanted.client.signature_alg]))
@@ -94,7 +85,6 @@ def _claims(work: UnitOfWork, grant: Standing, content: Content) -> dict[str, An
     return claims
 
 
-def _subject(work: UnitOfWork, grant: Standing, client: Client, resources: list[Served]) -> str:
-    if not grant.account_id:
-        return grant.subject
-    return subjects.of(work, audiences.subject_client(client, resources), grant.account_id)
+def _subject(work: UnitOfWork, grant: Standing, client: Client) -> str:
+    """As the client knows the citizen, and so does everybody whom a JWT is for."""
+    return subjects.of(work, client, grant.account_id) if grant.account_id else grant.subject

@@ -22,8 +22,10 @@ from joserfc.jwk import Key
 
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import (
+    audiences,
     client_keys,
     clients,
+    consents,
     exchange,
     hints,
     pushed,
@@ -34,10 +36,12 @@ from identity.oidc import (
     subjects,
 )
 from identity.oidc.clients import Client
+from identity.oidc.consents import Asked
 from identity.oidc.exchange import Arrival, Destination, Exchange, Pairs
 from identity.oidc.hints import Hint
 from identity.oidc.pushed import Kept
 from identity.oidc.requested_claims import RequestedClaims
+from identity.oidc.resources import Served
 from identity.oidc.signed import NotSigned
 from identity.oidc.signed_in import Person
 
@@ -92,6 +96,16 @@ class Asking:
     def resources(self) -> tuple[str, ...]:
         """The resources that tokens shall be for."""
         return tuple(dict.fromkeys(value for name, value in self.pairs if name == "resource"))
+
+    @cached_property
+    def served(self) -> list[Served]:
+        """Those of them that others serve, which this client may ask for; InvalidTarget."""
+        return audiences.require(self.work, self.client, self.resources)
+
+    @property
+    def asked(self) -> Asked:
+        """What the person is asked for."""
+        return Asked(self.consent_scope, consents.named(self.served))
 
     @property
     def redirect_uri(self) -> str:

@@ -1,121 +1,120 @@
-"""Which resources a token is for (RFC 8707). Owns the table of resources, and the rule of who may name which.
+"""Whom an access token is for (RFC 8707). Owns the one rule of it, whichever grant gives the token; stores nothing.
 
-A resource is a URI that a registered client declared as its own: whoever serves it is known, introspects with that
-client's credentials, and says whether it wants its tokens as JWTs (RFC 9068). Userinfo is a resource of the issuer.
+A resource is named by the client that an agent allowed it to (`resources`), and for a citizen only where the citizen
+granted it. Userinfo is a resource of the issuer's. A token is never for more than one of these unless the token
+request names them together, and a JWT only for those who know the citizen by one `sub`. All of it is judged anew at
+each request, so that what an agent takes back ends there.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from authlib.oauth2 import OAuth2Error
-from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, SQLModel
 
-from identity.foundation.errors import Conflict
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients, uris
+from identity.oidc import clients, resources
 from identity.oidc.clients import Client
-from identity.oidc.uris import MetadataRefused
+from identity.oidc.granted import Standing
+from identity.oidc.resources import Served
+from identity.oidc.standing import HeldToken
 
 MOST = 8
-LONGEST = 500
 
 
 class InvalidTarget(OAuth2Error):  # type: ignore[misc]
-    """A resource is not known, malformed, or was not granted (RFC 8707 §2)."""
+    """A resource is not known, malformed, not for this client, or was not granted (RFC 8707 §2)."""
 
     error = "invalid_target"
     description = "The resource is not one that this token may be for."
 
 
-class Resource(SQLModel, table=True):
-    """A URI that tokens may be for."""
+class NotReadable(InvalidTarget):
+    """A JWT is wanted where it would tell one reader what another calls the citizen."""
 
-    __tablename__ = "oidc_resources"
-
-    uri: str = Field(primary_key=True, max_length=LONGEST)
-    client_id: str = Field(foreign_key="oidc_clients.id", max_length=128, index=True, ondelete="CASCADE")
+    description = "Who reads this token would know the citizen by different identifiers: it cannot be a JWT."
 
 
 @dataclass(frozen=True)
-class Served:
-    """A resource, and the client that serves it."""
+class Target:
+    """Whom a token is for."""
 
-    uri: str
-    client_id: str
-    access_token_format: str
-    sector: str
-    subject_type: str
-
-
-_TABLE = Resource.__table__  # type: ignore[attr-defined]
-_FIND = (
-    select(_TABLE.c.uri, _TABLE.c.client_id)
-    .add_columns(*(clients.TABLE.c[name] for name in ("access_token_format", "sector", "subject_type")))
-    .join(clients.TABLE, clients.TABLE.c.id == _TABLE.c.client_id)
-    .where(_TABLE.c.uri.in_(bindparam("uris", expanding=True)), clients.TABLE.c.disabled_at.is_(None))
-)
-_OWN = select(_TABLE.c.uri).where(_TABLE.c.client_id == bindparam("client_id"))
+    names: tuple[str, ...] = ()
+    """URIs of resources, or clients by name where a token is exchanged; none: us alone."""
+    served: tuple[Served, ...] = ()
+    """Those that others serve."""
 
 
-def declare(work: UnitOfWork, client_id: str, named: Iterable[str]) -> None:
-    """Let these be the resources that the client serves, and no others.
+def require(work: UnitOfWork, client: Client, named: tuple[str, ...]) -> list[Served]:
+    """The resources of these names, of which this client may have a citizen's token each; InvalidTarget.
 
-    MetadataRefused where one cannot be a resource, or is ours; Conflict where it is another client's.
+    The issuer may always be named: userinfo is its own.
     """
-    asked = list(dict.fromkeys(named))
-    for uri in asked:
-        uris.require_web(uri)
-        if len(uri) > LONGEST or f"{uri}/".startswith(f"{work.settings.public_url}/"):
-            raise MetadataRefused(f"{uri}: too long, or an address of ours.")
-    try:
-        with work.session.begin_nested():
-            work.execute(delete(_TABLE).where(_TABLE.c.client_id == client_id))
-            if asked:
-                work.execute(insert(_TABLE), [{"uri": uri, "client_id": client_id} for uri in asked])
-    except IntegrityError:
-        raise Conflict("Another client serves one of these.") from None
+    found = _allowed(work, client, named)
+    for one in found:
+        require_readable(client, [one])
+    return found
 
 
-def served(work: UnitOfWork, named: Iterable[str]) -> list[Served]:
-    """Those of these URIs that an enabled client serves."""
-    asked = list(named)
-    return [Served(**row._asdict()) for row in work.execute(_FIND, {"uris": asked})] if asked else []
+def choose(work: UnitOfWork, client: Client, grant: Standing, named: tuple[str, ...]) -> Target:
+    """Whom a token of this grant is for: what is named, where it was granted; InvalidTarget.
+
+    Where nothing is named: userinfo if `openid` was granted, else the one resource that was.
+    """
+    if grant.account_id and not set(others(work, named)) <= set(grant.resources):
+        raise InvalidTarget
+    names = named or _usual(work, client, grant)
+    found = _allowed(work, client, names)
+    if grant.account_id:
+        require_readable(client, found)
+    return Target(names, tuple(found))
 
 
-def own(work: UnitOfWork, client_id: str) -> set[str]:
-    """The resources that this client serves."""
-    return {row.uri for row in work.execute(_OWN, {"client_id": client_id})}
+def require_readable(client: Client, targets: Iterable[Served]) -> None:
+    """Require that a citizen's token for all of these may be what they and the client want; InvalidTarget."""
+    if not resources.are_readable(client, targets):
+        raise NotReadable
+
+
+def others(work: UnitOfWork, named: Iterable[str]) -> tuple[str, ...]:
+    """Those of these URIs that are not ours, once each."""
+    return tuple(uri for uri in dict.fromkeys(named) if uri != work.settings.public_url)
+
+
+def remaining(work: UnitOfWork, held: HeldToken) -> tuple[str, ...]:
+    """What an access token is still for: ours, and what its client may call to this day."""
+    ours = {uri for uri in held.audience if f"{uri}/".startswith(f"{work.settings.public_url}/")}
+    if ours.issuperset(held.audience):
+        return held.audience
+    client = clients.find(work, held.client_id)
+    found = resources.allowed(work, client.id, held.audience) if client else []
+    called = set(client.exchange_audiences) if client and held.actor else set()
+    reached = {one.uri for one in found if not held.actor or one.client_id in called}
+    return tuple(uri for uri in held.audience if uri in ours | called | reached)
 
 
 def serves(work: UnitOfWork, client_id: str, audience: Iterable[str]) -> bool:
     """Is this client, or a resource that it serves, in this audience?"""
-    return bool({client_id, *own(work, client_id)}.intersection(audience))
+    return bool({client_id, *resources.own(work, client_id)}.intersection(audience))
 
 
-def require(work: UnitOfWork, named: tuple[str, ...], granted: tuple[str, ...] | None = None) -> list[Served]:
-    """The resources of these names, each known and, where something was granted before, among it; InvalidTarget.
-
-    The issuer may always be named: userinfo is its own.
-    """
-    others = [uri for uri in dict.fromkeys(named) if uri != work.settings.public_url]
-    if len(others) > MOST or any(len(uri) > LONGEST for uri in others):
+def _allowed(work: UnitOfWork, client: Client, named: tuple[str, ...]) -> list[Served]:
+    asked = others(work, named)
+    if len(asked) > MOST or any(len(uri) > resources.LONGEST for uri in asked):
         raise InvalidTarget
-    if granted is not None and not set(others) <= set(granted):
-        raise InvalidTarget
-    found = served(work, others)
-    if len(found) != len(others):
+    found = resources.allowed(work, client.id, asked)
+    if len(found) != len(asked):
         raise InvalidTarget
     return found
 
 
-def subject_client(client: Client, found: list[Served]) -> Client:
-    """As whose client a JWT's `sub` is made out: the one resource's that it is for, else the client's own.
-
-    So a resource of another sector reads its own name for the citizen, and cannot join files with the client.
-    """
-    if len({one.client_id for one in found}) != 1:
-        return client
-    only = found[0]
-    return Client.model_construct(id=only.client_id, sector=only.sector, subject_type=only.subject_type)  # type: ignore[call-arg]
+def _usual(work: UnitOfWork, client: Client, grant: Standing) -> tuple[str, ...]:
+    """What a token is for that names nothing. A client for itself has been granted what an agent allowed it."""
+    if "openid" in grant.scope.split():
+        return ()
+    if grant.account_id:
+        granted = others(work, grant.resources)
+    else:
+        granted = tuple(one.uri for one in resources.of_client(work, client.id))
+    if len(granted) > 1:
+        raise InvalidTarget
+    return granted

@@ -1,22 +1,26 @@
-"""Consents: what a person lets a service read, once asked. Owns their table; the page that asks belongs to
-`api`.
+"""Consents: what a person lets a service read and which resources of others it may use, once asked. Owns their
+table; the page that asks belongs to `api`.
 
 Our own applications need none. Withdrawing one ends every grant of that person to that service.
 """
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Text, bindparam, cast, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
 from identity.accounts.actors import Actor
 from identity.foundation import audit, prepared
+from identity.foundation.columns import JSON_DOCUMENT
 from identity.foundation.errors import NotFound
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients
 from identity.oidc.granted import GRANTS
+from identity.oidc.resources import Served
 
 
 class Consent(SQLModel, table=True):
@@ -27,7 +31,18 @@ class Consent(SQLModel, table=True):
     account_id: str = Field(foreign_key="accounts.id", primary_key=True, max_length=36)
     client_id: str = Field(foreign_key="oidc_clients.id", primary_key=True, max_length=128, index=True)
     scope: str = Field(max_length=1000)
+    resources: dict[str, str] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+    """URI -> the name under which the person was shown it."""
     granted_at: datetime
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person is asked for."""
+
+    scope: str
+    resources: Mapping[str, str] = field(default_factory=dict)
+    """URI -> name, as shown."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +60,19 @@ class Leave:
     """What a person let a service have, and when they last said so."""
 
     scopes: frozenset[str]
+    resources: Mapping[str, str]
     granted_at: datetime
 
-    def covers(self, scope: str) -> bool:
-        """Is all of this scope in it?"""
-        return self.scopes.issuperset(scope.split())
+    def covers(self, asked: Asked) -> bool:
+        """Is all of this in it, each resource under the name that it has today?"""
+        return (
+            self.scopes.issuperset(asked.scope.split()) and self.resources.items() >= asked.resources.items()
+        )
 
 
 _TABLE = Consent.__table__  # type: ignore[attr-defined]
 _FIND = prepared.Statement(
-    select(_TABLE.c.scope, _TABLE.c.granted_at).where(
+    select(_TABLE.c.scope, cast(_TABLE.c.resources, Text).label("resources"), _TABLE.c.granted_at).where(
         _TABLE.c.account_id == bindparam("account_id"), _TABLE.c.client_id == bindparam("client_id")
     )
 )
@@ -74,17 +92,25 @@ def of_account(work: UnitOfWork, account_id: str) -> list[Given]:
 def find(work: UnitOfWork, account_id: str, client_id: str) -> Leave | None:
     """What this account lets this client have, or None where it was never asked."""
     rows = work.run(_FIND, account_id=account_id, client_id=client_id)
-    return Leave(frozenset(rows[0].scope.split()), rows[0].granted_at) if rows else None
+    if not rows:
+        return None
+    return Leave(frozenset(rows[0].scope.split()), json.loads(rows[0].resources), rows[0].granted_at)
 
 
-def remember(work: UnitOfWork, account_id: str, client_id: str, scope: str) -> None:
-    """Keep that this account lets this client have this scope, beside what it had."""
+def named(served: Iterable[Served]) -> dict[str, str]:
+    """These resources as a person is told of them."""
+    return {one.uri: one.name for one in served}
+
+
+def remember(work: UnitOfWork, account_id: str, client_id: str, asked: Asked) -> None:
+    """Keep that this account lets this client have what was asked, beside what it had."""
     key = (_TABLE.c.account_id == account_id, _TABLE.c.client_id == client_id)
-    former: str = (
-        work.execute(select(_TABLE.c.scope).where(*key).with_for_update()).scalar_one_or_none() or ""
-    )
-    whole = " ".join(dict.fromkeys([*former.split(), *scope.split()]))
-    values = {"scope": whole, "granted_at": work.now}
+    former = work.execute(
+        select(_TABLE.c.scope, _TABLE.c.resources).where(*key).with_for_update()
+    ).one_or_none()
+    scope, resources = (former.scope, former.resources) if former else ("", {})
+    whole = " ".join(dict.fromkeys([*scope.split(), *asked.scope.split()]))
+    values = {"scope": whole, "resources": {**resources, **asked.resources}, "granted_at": work.now}
     if work.execute(update(_TABLE).where(*key).values(**values)).rowcount == 0:
         _add(work, values | {"account_id": account_id, "client_id": client_id})
     audit.record(work, "consent.given", account_id=account_id, subject=f"oidc_clients:{client_id}")

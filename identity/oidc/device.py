@@ -20,15 +20,18 @@ from identity.oidc import (
     device_codes,
     exchange,
     granted,
+    resources,
     serving,
     signed_in,
 )
 from identity.oidc.clients import Client
+from identity.oidc.consents import Asked
 from identity.oidc.device_codes import Held
 from identity.oidc.exchange import Arrival, Reply
 from identity.oidc.granted import Terms
 from identity.oidc.metadata import DEVICE
 from identity.oidc.provider import Provider, Request
+from identity.oidc.resources import Served
 from identity.oidc.signed_in import Person
 
 PAGE = "/device"
@@ -44,6 +47,8 @@ class Question:
 
     client: Client
     scope: str
+    served: list[Served]
+    """The resources of others that it wants tokens for."""
     sealed: str
     """Names the request to `decide`, so that a decision is never a guess."""
 
@@ -78,7 +83,8 @@ def accept(work: UnitOfWork, sealed: str) -> bool:
     grant = granted.open_on(work, client, held.terms, person)
     device_codes.approve(work, held, grant.grant_id)
     if not client.first_party:
-        consents.remember(work, person.account_id, client.id, held.terms.scope)
+        asked = Asked(held.terms.scope, consents.named(_served(work, held)))
+        consents.remember(work, person.account_id, client.id, asked)
     _record(work, "device.accepted", client, person)
     return True
 
@@ -102,7 +108,7 @@ def _open(server: Provider, request: Request) -> Reply:
     scope = client.get_allowed_scope(request.form.get("scope", "openid"))
     if not scope:
         raise InvalidScopeError
-    audiences.require(work, request.resources)
+    audiences.require(work, client, request.resources)
     opened = device_codes.issue(work, client, Terms(scope, request.resources))
     page = work.settings.public_url + PAGE
     answer = {
@@ -120,7 +126,14 @@ def _question(work: UnitOfWork, held: Held) -> Question | None:
     client = clients.find(work, held.client_id)
     if client is None:
         return None
-    return Question(client, held.terms.scope, work.keyring.seal_json(SEALED_FOR, held.digest))
+    return Question(
+        client, held.terms.scope, _served(work, held), work.keyring.seal_json(SEALED_FOR, held.digest)
+    )
+
+
+def _served(work: UnitOfWork, held: Held) -> list[Served]:
+    """What it may still ask for of what it wants: the rest is refused where it asks for the token."""
+    return resources.allowed(work, held.client_id, held.terms.resources)
 
 
 def _unseal(work: UnitOfWork, sealed: str) -> Held | None:

@@ -1,5 +1,6 @@
 """Endpoints that are not ways to tokens: userinfo, introspection, revocation. Authlib's classes on our records."""
 
+from dataclasses import replace
 from typing import Any
 
 from authlib.consts import default_json_headers
@@ -80,16 +81,12 @@ class Introspection(Endpoint):  # type: ignore[misc]
         held = standing.find_access(work, token) or standing.find_refresh(work, token)
         if held is None or not held.is_good(work.now):
             return {"active": False}
-        if held.check_client(client) and not held.actor:
-            return _worth(work, held, held.standing.subject)
-        if held.refreshes or not (
-            held.check_client(client) or audiences.serves(work, client.id, held.audience)
-        ):
+        if not held.refreshes:
+            held = replace(held, audience=audiences.remaining(work, held))
+        holds = held.check_client(client) and (held.refreshes or held.audience)
+        if not (holds or audiences.serves(work, client.id, held.audience)):
             return {"active": False}
-        account_id = held.standing.account_id
-        return _worth(
-            work, held, subjects.of(work, client, account_id) if account_id else held.standing.subject
-        )
+        return _worth(work, held, _subject(work, client, held))
 
 
 class Revocation(RevocationEndpoint):  # type: ignore[misc]
@@ -113,6 +110,14 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
             granted.revoke(self.server.work, token.standing.grant_id)
         else:
             issued.revoke_access(self.server.work, token.digest)
+
+
+def _subject(work: UnitOfWork, client: Client, held: HeldToken) -> str:
+    """As whoever asks knows the citizen; the name of a client that has a token for itself."""
+    grant = held.standing
+    if grant.account_id is None or client.id == grant.client_id:
+        return grant.subject
+    return subjects.of(work, client, grant.account_id)
 
 
 def _worth(work: UnitOfWork, held: HeldToken, subject: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Who may call whom is said by an agent, client by client. The new token hangs on 
 that ends it too. It says who acts (`act`), reaches no further than the one it came from, and cannot be exchanged again.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from authlib.oauth2.rfc6749 import (
@@ -19,22 +18,15 @@ from identity.foundation import audit
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import access_tokens, audiences, client_auth, clients, issued, standing
 from identity.oidc.access_tokens import Content, Wanted
-from identity.oidc.audiences import InvalidTarget, Served
+from identity.oidc.audiences import InvalidTarget, Target
 from identity.oidc.clients import Client
 from identity.oidc.issued import Access
 from identity.oidc.metadata import EXCHANGE
+from identity.oidc.resources import Served
 from identity.oidc.standing import HeldToken
 
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a name
 NEVER_PASSED_ON = frozenset({"account", "offline_access"})
-
-
-@dataclass(frozen=True)
-class Target:
-    """Whom the new token is for: clients by name, resources by URI."""
-
-    audience: tuple[str, ...]
-    resources: list[Served]
 
 
 class TokenExchange(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
@@ -59,8 +51,8 @@ class TokenExchange(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
         work, client, proof = self.server.work, self.request.client, self.request.proof
         scope, grant = self.request.scope, self.held.standing
         wanted = Wanted(client, scope, jkt=proof.jkt if proof else None)
-        access = Access(scope, " ".join(self.target.audience), wanted.jkt, client.id)
-        token = access_tokens.exchange(work, grant, wanted, Content(access, self.target.resources))
+        access = Access(scope, " ".join(self.target.names), wanted.jkt, client.id)
+        token = access_tokens.exchange(work, grant, wanted, Content(access, self.target))
         whose = f"oidc_clients:{client.id}"
         audit.record(work, "token.exchanged", account_id=grant.account_id, subject=whose)
         answer = {
@@ -79,7 +71,7 @@ class TokenExchange(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
         if held is None or not held.is_good(work.now) or held.standing.account_id is None or held.actor:
             raise InvalidGrantError("The subject token is not one that can be exchanged.")
         own = held.check_client(client)
-        if not own and not audiences.serves(work, client.id, held.audience):
+        if not own and not audiences.serves(work, client.id, audiences.remaining(work, held)):
             raise InvalidGrantError("The subject token is not one that can be exchanged.")
         if own and held.jkt and (proof is None or proof.jkt != held.jkt):
             raise InvalidGrantError("The subject token is bound to another key.")
@@ -118,21 +110,16 @@ def _require_kinds(form: dict[str, str]) -> None:
 def _require_target(
     work: UnitOfWork, client: Client, named: tuple[str, ...], resources: tuple[str, ...]
 ) -> Target:
-    """Enabled clients that this one may call, by name or by a resource that they serve; InvalidTarget."""
+    """Enabled clients that this one may call, by name or by a resource that it may ask for; InvalidTarget."""
     allowed = set(client.exchange_audiences)
     if not (named or resources) or len(named) > audiences.MOST or not set(named) <= allowed:
         raise InvalidTarget
-    if any(clients.find(work, name) is None for name in named):
+    called = [one for name in named if (one := clients.find(work, name))]
+    if len(called) != len(named):
         raise InvalidTarget
-    found = audiences.require(work, resources)
+    found = audiences.require(work, client, resources)
     if len(found) != len(resources) or not {one.client_id for one in found} <= allowed:
         raise InvalidTarget
-    return Target((*named, *resources), [*found, *_served_by(work, named)])
-
-
-def _served_by(work: UnitOfWork, named: tuple[str, ...]) -> list[Served]:
-    """A client that is named stands for itself: its format, its name for the citizen."""
-    found = (clients.find(work, name) for name in named)
-    return [
-        Served(one.id, one.id, one.access_token_format, one.sector, one.subject_type) for one in found if one
-    ]
+    target = Target((*named, *resources), (*found, *map(Served.by, called)))
+    audiences.require_readable(client, target.served)
+    return target

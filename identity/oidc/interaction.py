@@ -134,7 +134,7 @@ def accept(work: UnitOfWork, waiting: Waiting) -> None:
     """Remember the person's leave for all that was asked, and that they gave it for this request."""
     if waiting.person:
         pushed.wait(work, waiting.kept, LIFETIME, **{CONSENTED: waiting.person.account_id})
-        consents.remember(work, waiting.person.account_id, waiting.client.id, waiting.asking.consent_scope)
+        consents.remember(work, waiting.person.account_id, waiting.client.id, waiting.asking.asked)
 
 
 def deny(work: UnitOfWork, waiting: Waiting) -> Reply | None:

@@ -96,8 +96,9 @@ def _consent(asking: Asking) -> Obstacle | None:
     """The person's leave for all that is asked; our own applications need it only where they ask for it."""
     if asking.person is None or (asking.client.first_party and "consent" not in asking.prompts):
         return None
+    asked = asking.asked  # read now: the page tells of it once this transaction is over
     given = consents.find(asking.work, asking.person.account_id, asking.client.id)
-    if given is None or not given.covers(asking.consent_scope):
+    if given is None or not given.covers(asked):
         return CONSENT
     has_consented = _progress(asking).get(CONSENTED) == asking.person.account_id
     return CONSENT if "consent" in asking.prompts and not has_consented else None

@@ -14,7 +14,7 @@ from identity.foundation import audit, tokens
 from identity.foundation.errors import Conflict, NotAllowed, NotFound
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients, editing, metadata_rules
+from identity.oidc import clients, editing, metadata_rules, resources
 from identity.oidc.clients import TABLE, Client
 from identity.oidc.metadata import SECRETS
 from identity.oidc.metadata import SUBJECT_TYPES as SUBJECT_TYPES
@@ -37,7 +37,9 @@ def add(work: UnitOfWork, metadata: Metadata, created_by: str = "cli") -> Regist
     values = metadata_rules.check(metadata)
     if work.session.get(clients.RegisteredClient, metadata.id):
         raise Conflict(f"There is a client {metadata.id} already.")
-    work.execute(insert(TABLE), values | {"created_by": created_by, "created_at": work.now})
+    with work.session.begin_nested():
+        work.execute(insert(TABLE), values | {"created_by": created_by, "created_at": work.now})
+        resources.require_formats(work, metadata.id)
     audit.record(work, "client.added", subject=f"oidc_clients:{metadata.id}")
     return Registered(get(work, metadata.id), _secret(work, metadata.id))
 
@@ -60,7 +62,9 @@ def replace(work: UnitOfWork, metadata: Metadata) -> Registered:
     changed = tuple(sorted(name for name, value in values.items() if getattr(former, name) != value))
     if not any(method in SECRETS for method in cast(list[str], values["auth_methods"])):
         values |= {"secret_digest": None, "former_secret_digest": None}
-    work.execute(update(TABLE).where(TABLE.c.id == metadata.id), values)
+    with work.session.begin_nested():
+        work.execute(update(TABLE).where(TABLE.c.id == metadata.id), values)
+        resources.require_formats(work, metadata.id)
     if changed:
         audit.record(work, "client.changed", subject=f"oidc_clients:{metadata.id}", changed=list(changed))
     return Registered(get(work, metadata.id), _secret(work, metadata.id), changed)

@@ -4,6 +4,8 @@ A random identifier for each account and sector, kept in a table rather than com
 join their files, it outlives every change of secret, and erasing the row ends the link for good.
 """
 
+from typing import Protocol
+
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
@@ -23,6 +25,18 @@ class PairwiseSubject(SQLModel, table=True):
     subject: str = Field(max_length=36, unique=True)
 
 
+class Knows(Protocol):
+    """What a citizen's `sub` depends on."""
+
+    @property
+    def subject_type(self) -> str:
+        """`pairwise` or `public`."""
+
+    @property
+    def sector(self) -> str:
+        """Whose identifiers it shares."""
+
+
 _TABLE = PairwiseSubject.__table__  # type: ignore[attr-defined]
 _FIND = prepared.Statement(
     select(_TABLE.c.subject).where(
@@ -39,6 +53,11 @@ def of(work: UnitOfWork, client: Client, account_id: str) -> str:
     pair = {"account_id": account_id, "sector": client.sector}
     rows = work.run(_FIND, **pair)
     return str(rows[0].subject) if rows else _add(work, pair)
+
+
+def namespace(client: Knows) -> str | None:
+    """Where its identifiers come from, the same for two clients that know every citizen by one; None: public."""
+    return None if client.subject_type == "public" else client.sector
 
 
 def _add(work: UnitOfWork, pair: dict[str, str]) -> str:

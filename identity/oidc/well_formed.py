@@ -20,7 +20,7 @@ from authlib.oidc.core.errors import (
     RequestURINotSupportedError,
 )
 
-from identity.oidc import audiences, id_token, pushed
+from identity.oidc import id_token, pushed
 from identity.oidc.asking import PROMPTS, RESPONSE_MODES, Asking
 
 LONGEST_NONCE = 512
@@ -107,9 +107,8 @@ def _require_key(asking: Asking) -> None:
 
 
 def _require_resources(asking: Asking) -> None:
-    """Resources that are known; InvalidTarget."""
-    if asking.resources:
-        audiences.require(asking.work, asking.resources)
+    """Resources that the client may ask for; InvalidTarget."""
+    asking.served  # noqa: B018 - looks for each
 
 
 _UNSUPPORTED: dict[str, Callable[[], OAuth2Error]] = {

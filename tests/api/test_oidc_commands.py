@@ -118,6 +118,28 @@ def test_wrong_options_of_a_service_are_one_sentence(tmp_path: Path) -> None:
     assert json.loads(_done(clients, "list", "--json").stdout) == []
 
 
+def test_resources_are_allowed_pair_by_pair_and_shown() -> None:
+    _done(clients, *LIBRARY)
+    _done(clients, "add", "--id", "eau", "--name", "Eau", "--redirect-uri", "https://eau.test/retour")
+    _done(clients, "serves", "eau", "https://eau.test/api", "https://eau.test/v2")
+    assert _run(clients, "resources", "allow", "mediatheque", "https://inconnue.test").exit_code == 1
+    _done(clients, "resources", "allow", "mediatheque", "https://eau.test/api")
+    listed = json.loads(_done(clients, "resources", "list", "--json").stdout)
+    assert listed == [
+        {"uri": "https://eau.test/api", "served_by": "eau", "allowed_to": ["mediatheque"]},
+        {"uri": "https://eau.test/v2", "served_by": "eau", "allowed_to": []},
+    ]
+    assert "mediatheque" in _done(clients, "resources", "list").stdout
+    shown = json.loads(_done(clients, "show", "--id", "mediatheque", "--json").stdout)
+    assert (shown["serves"], shown["may_ask_for"]) == ([], ["https://eau.test/api"])
+    refused = _run(clients, "edit", "--id", "eau", "--access-token", "jwt")
+    assert refused.exit_code == 1 and "opaque" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    _done(clients, "resources", "disallow", "mediatheque", "https://eau.test/api")
+    assert _run(clients, "resources", "disallow", "mediatheque", "https://eau.test/api").exit_code == 1
+    assert json.loads(_done(clients, "show", "--id", "mediatheque", "--json").stdout)["may_ask_for"] == []
+
+
 def test_an_invitation_is_printed_once() -> None:
     assert len(_done(clients, "invite", "--label", "Médiathèque").stdout.strip()) == 43
     told = json.loads(

@@ -1,6 +1,5 @@
 """Malformed input is answered with the protocol's own error, never as a fault of the server."""
 
-from identity.oidc import audiences
 from tests.oidc.town import Town
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -41,8 +40,7 @@ def test_a_body_of_another_type_is_refused(town: Town) -> None:
 
 def test_a_resource_may_be_named_twice(town: Town) -> None:
     secret = town.register("mediatheque")
-    with town.units.begin() as work:
-        audiences.declare(work, "mediatheque", ["https://a.test", "https://b.test"])
+    town.serve("mediatheque", "https://a.test", "https://b.test")
     body = b"grant_type=client_credentials&resource=https://a.test&resource=https://b.test"
     response = town.http.post("/token", content=body, headers=FORM, auth=("mediatheque", secret))
     assert response.status_code == 200

@@ -4,7 +4,7 @@ import pytest
 
 from api.pages.words import Speaker
 from identity.accounts.actors import Actor
-from identity.oidc import claims, consents
+from identity.oidc import claims, consents, registration, resources
 from tests.oidc import person
 from tests.oidc.person import Person
 from tests.oidc.town import CALLBACK, Town
@@ -126,3 +126,50 @@ def test_every_claim_and_every_scope_has_words_in_both_languages() -> None:
         for scope, named in claims.SCOPES.items():
             assert say.knows(f"scope.{scope}"), scope
             assert [name for name in named if name != "sub" and not say.knows(f"claim.{name}")] == []
+
+
+WATER, CANTEEN = "https://eau.test/api", "https://cantine.test/api"
+
+
+@pytest.fixture
+def apis(town: Town, zoe: Person) -> Person:
+    """The same, and two resources of others that the service may ask for."""
+    for client_id, uri in (("eau", WATER), ("cantine", CANTEEN)):
+        town.register(client_id, sector=f"{client_id}.test")
+        town.serve(client_id, uri)
+        town.allow("mediatheque", uri)
+    return zoe
+
+
+def test_resources_are_named_in_words_remembered_and_asked_for_one_by_one(town: Town, apis: Person) -> None:
+    apis.authorize("mediatheque", scope="openid").press("consent-accept")
+    apis.authorize("mediatheque", scope="openid", resource=WATER)
+    assert apis.path == "/consent" and "Eau, à l’adresse eau.test/api" in apis.page.words
+    assert "Cantine" not in apis.page.words
+    assert "code" in apis.press("consent-accept").answer
+    assert "code" in apis.authorize("mediatheque", scope="openid", resource=WATER, prompt="none").answer
+    told = apis.authorize("mediatheque", scope="openid", resource=[WATER, CANTEEN], prompt="none").answer
+    assert told["error"] == "consent_required"
+    apis.authorize("mediatheque", scope="openid", resource=CANTEEN).press("consent-accept")
+    assert "code" in apis.authorize("mediatheque", scope="openid", resource=[WATER, CANTEEN]).answer
+
+
+def test_a_resource_under_another_name_is_asked_for_again(town: Town, apis: Person) -> None:
+    apis.authorize("mediatheque", scope="openid", resource=WATER).press("consent-accept")
+    with town.units.begin() as work:
+        registration.edit(work, "eau", {"name": "Grande Régie"})
+    apis.authorize("mediatheque", scope="openid", resource=WATER)
+    assert apis.path == "/consent" and "Grande Régie" in apis.page.words
+
+
+def test_our_own_applications_need_the_pair_and_no_consent(town: Town, apis: Person) -> None:
+    assert apis.authorize("portail", resource=WATER).answer["error"] == "invalid_target"
+    town.allow("portail", WATER)
+    assert "code" in apis.authorize("portail", resource=WATER).answer
+
+
+def test_a_pair_that_is_taken_back_while_the_page_waits_is_refused(town: Town, apis: Person) -> None:
+    apis.authorize("mediatheque", scope="openid", resource=WATER)
+    with town.units.begin() as work:
+        resources.disallow(work, "mediatheque", [WATER])
+    assert apis.press("consent-accept").answer["error"] == "invalid_target"

@@ -7,6 +7,7 @@ from identity.accounts.actors import Actor
 from identity.foundation.errors import NotFound
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import consents
+from identity.oidc.consents import Asked
 from tests.oidc.town import Town
 
 
@@ -14,8 +15,8 @@ def test_consents_are_kept_per_client_and_grow(town: Town) -> None:
     town.register("mediatheque", public=True)
     citizen, other = town.settle(), town.settle()
     with town.units.begin() as work:
-        consents.remember(work, citizen.account_id, "mediatheque", "openid email")
-        consents.remember(work, citizen.account_id, "mediatheque", "openid phone")
+        consents.remember(work, citizen.account_id, "mediatheque", Asked("openid email"))
+        consents.remember(work, citizen.account_id, "mediatheque", Asked("openid phone"))
         given = consents.of_account(work, citizen.account_id)
         assert [(one.client_id, one.client_name, one.scopes) for one in given] == [
             ("mediatheque", "Mediatheque", ["openid", "email", "phone"])
@@ -30,7 +31,7 @@ def test_withdrawing_a_consent_ends_its_tokens_and_no_others(town: Town) -> None
     ended = town.sign_in(citizen, "mediatheque", scope="openid offline_access")
     others = [town.sign_in(citizen, "cantine"), town.sign_in(other, "mediatheque")]
     with town.units.begin() as work:
-        consents.remember(work, citizen.account_id, "mediatheque", "openid")
+        consents.remember(work, citizen.account_id, "mediatheque", Asked("openid"))
         consents.withdraw(work, _actor(work, citizen.account_id), "mediatheque")
 
     assert town.userinfo(ended["access_token"]).status_code == 401

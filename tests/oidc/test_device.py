@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from identity.oidc import device_codes, registration
+from identity.oidc import device_codes, registration, resources
 from identity.oidc.device_codes import INTERVAL
 from identity.oidc.metadata import DEVICE
 from tests.oidc import person as people
@@ -13,6 +13,7 @@ from tests.oidc.person import Person
 from tests.oidc.town import ISSUER, Town
 
 EMAIL = "zoe@exemple.fr"
+WATER = "https://eau.test/api"
 
 
 @pytest.fixture
@@ -121,6 +122,25 @@ def test_another_client_s_device_code_opens_nothing(desk: Town) -> None:
     type_code(desk, asked["user_code"]).press("consent-accept")
     assert error(poll(desk, asked, client_id="borne")) == "invalid_grant"
     assert poll(desk, asked).status_code == 200, "the owner is none the worse for it"
+
+
+def test_a_device_asks_for_resources_by_the_same_rule(desk: Town) -> None:
+    desk.register("eau", sector="eau.test")
+    desk.serve("eau", WATER)
+    form = {"client_id": "guichet", "resource": WATER, "scope": "openid offline_access"}
+    assert error(desk.http.post("/device_authorization", data=form)) == "invalid_target"
+    desk.allow("guichet", WATER)
+    asked = ask(desk, resource=WATER, scope="openid offline_access")
+    person = type_code(desk, asked["user_code"])
+    assert "Eau, à l’adresse eau.test/api" in person.page.words
+    person.press("consent-accept")
+    told = poll(desk, asked).json()
+    assert desk.userinfo(told["access_token"]).status_code == 200, "the usual token is for userinfo"
+    for_water = desk.refresh("guichet", told["refresh_token"], resource=WATER).json()
+    assert desk.userinfo(for_water["access_token"]).status_code == 401
+    with desk.units.begin() as work:
+        resources.disallow(work, "guichet", [WATER])
+    assert error(desk.refresh("guichet", for_water["refresh_token"], resource=WATER)) == "invalid_target"
 
 
 def test_a_confidential_device_shows_its_secret(desk: Town) -> None:

@@ -1,11 +1,11 @@
 """What a token is worth, told to whom it concerns (RFC 7662), signed where that is wanted (RFC 9701)."""
 
+import json
 from typing import Any
 
-from identity.oidc import audiences
 from tests.oidc import jose
 from tests.oidc.signing import Signer
-from tests.oidc.town import ISSUER, Pkce, Town
+from tests.oidc.town import ISSUER, Citizen, Pkce, Town
 
 JWT = "application/token-introspection+jwt"
 WATER = "https://eau.test/api"
@@ -15,10 +15,12 @@ def _ask(town: Town, auth: tuple[str, str], token: str, **headers: str) -> Any:
     return town.http.post("/introspect", data={"token": token}, auth=auth, headers=headers)
 
 
-def _tokens(town: Town, secret: str, **parameters: Any) -> dict[str, Any]:
+def _tokens(
+    town: Town, secret: str, citizen: Citizen | None = None, client_id: str = "mediatheque", **parameters: Any
+) -> dict[str, Any]:
     pkce = Pkce()
-    code = town.code(town.settle(), "mediatheque", pkce, **parameters)
-    return dict(town.redeem("mediatheque", code, pkce, client_secret=secret).json())
+    code = town.code(citizen or town.settle(), client_id, pkce, **parameters)
+    return dict(town.redeem(client_id, code, pkce, client_secret=secret).json())
 
 
 def test_a_client_learns_what_its_tokens_are_worth(town: Town) -> None:
@@ -51,18 +53,26 @@ def test_what_is_worth_nothing_is_told_without_saying_why(town: Town) -> None:
 
 
 def test_a_resource_learns_about_tokens_for_it_and_its_own_name_for_the_citizen(town: Town) -> None:
-    secret = town.register("mediatheque")
-    water = town.register("eau", redirect_uris=("https://eau.test/retour",))
-    with town.units.begin() as work:
-        audiences.declare(work, "eau", [WATER])
-    told = _tokens(town, secret, resource=WATER, scope="openid offline_access")
+    secret = town.register("mediatheque", sector="mediatheque.test")
+    water = town.register("eau", sector="eau.test")
+    town.serve("eau", WATER)
+    town.allow("mediatheque", WATER)
+    citizen = town.settle()
+    told = _tokens(town, secret, citizen, resource=WATER, scope="openid offline_access")
+    form = {"grant_type": "refresh_token", "refresh_token": told["refresh_token"], "resource": WATER}
+    renewed = town.token(**form, auth=("mediatheque", secret)).json()
 
-    said = _ask(town, ("eau", water), told["access_token"]).json()
+    said = _ask(town, ("eau", water), renewed["access_token"]).json()
 
-    assert said["active"] and said["aud"] == [ISSUER, WATER] and said["client_id"] == "mediatheque"
-    assert said["sub"] != town.userinfo(told["access_token"]).json()["sub"]
-    assert _ask(town, ("eau", water), told["refresh_token"]).json() == {"active": False}
-    assert _ask(town, ("eau", water), _tokens(town, secret)["access_token"]).json() == {"active": False}
+    assert said["active"] and said["aud"] == WATER and said["client_id"] == "mediatheque"
+    known_to_water = town.userinfo(_tokens(town, water, citizen, "eau")["access_token"]).json()["sub"]
+    known_to_library = town.userinfo(told["access_token"]).json()["sub"]
+    assert said["sub"] == known_to_water != known_to_library
+    assert known_to_library not in json.dumps(said)
+    own = _ask(town, ("mediatheque", secret), renewed["access_token"]).json()
+    assert (own["active"], own["sub"]) == (True, known_to_library)
+    for other in (told["access_token"], renewed["refresh_token"]):
+        assert _ask(town, ("eau", water), other).json() == {"active": False}
 
 
 def test_it_is_signed_for_whoever_accepts_that(town: Town) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from identity.oidc import audiences, registration
+from identity.oidc import clients, registration, resources
 from identity.oidc.exchange_grant import ACCESS_TOKEN
 from identity.oidc.metadata import EXCHANGE
 from tests.oidc.town import Citizen, Pkce, Town
@@ -49,8 +50,7 @@ def two(town: Town) -> Two:
     """Both services, of two sectors."""
     canteen = town.register("cantine", sector="cantine.test")
     library = town.register("mediatheque", sector="mediatheque.test", exchange_audiences=("cantine",))
-    with town.units.begin() as work:
-        audiences.declare(work, "cantine", [API])
+    town.serve("cantine", API)
     return Two(town, ("mediatheque", library), ("cantine", canteen), town.settle())
 
 
@@ -70,12 +70,46 @@ def test_a_service_gets_a_token_for_the_other_that_says_who_acts_for_whom(two: T
     assert two.introspect(told["access_token"], two.library)["sub"] == known_to_library
 
 
-def test_a_resource_names_its_service_and_may_want_a_jwt(two: Two) -> None:
-    secret = two.town.register("piscine", sector="piscine.test", access_token_format="jwt")
-    two.town.register("sport", sector="sport.test", exchange_audiences=("piscine",))
+def test_a_resource_needs_the_pair_and_ends_with_it(two: Two) -> None:
+    own = two.token()
+    assert two.exchange(own, resource=API).json()["error"] == "invalid_target"
+    two.town.allow("mediatheque", API)
+    token = two.exchange(own, resource=API).json()["access_token"]
+    assert two.introspect(token, two.canteen)["aud"] == API
     with two.town.units.begin() as work:
-        audiences.declare(work, "piscine", ["https://piscine.test/api"])
-        sport = registration.rotate_secret(work, "sport").reveal()
+        resources.disallow(work, "mediatheque", [API])
+    assert two.introspect(token, two.canteen) == two.introspect(token, two.library) == {"active": False}
+    assert two.exchange(own, resource=API).json()["error"] == "invalid_target"
+
+
+def test_whom_a_service_may_call_no_more_is_told_so_about_its_tokens(two: Two) -> None:
+    token = two.exchange(two.token()).json()["access_token"]
+    two.town.register("piscine")
+    with two.town.units.begin() as work:
+        registration.edit(work, "mediatheque", {"exchange_audiences": ("piscine",)})
+    assert two.introspect(token, two.canteen) == {"active": False}
+
+
+def test_a_jwt_that_would_tell_the_actor_another_s_name_for_the_citizen_is_refused(two: Two) -> None:
+    """As early as an agent says so, and where it was said otherwise, at the request."""
+    two.town.register("piscine", sector="piscine.test", access_token_format="jwt")
+    with pytest.raises(registration.MetadataRefused):
+        two.town.register("sport", sector="sport.test", exchange_audiences=("piscine",))
+    with pytest.raises(registration.MetadataRefused), two.town.units.begin() as work:
+        registration.edit(work, "cantine", {"access_token_format": "jwt"})
+    own = two.token()
+    with two.town.units.begin() as work:
+        work.execute(
+            update(clients.TABLE).where(clients.TABLE.c.id == "cantine"), {"access_token_format": "jwt"}
+        )
+    assert two.exchange(own, audience="cantine").json()["error"] == "invalid_target"
+
+
+def test_a_resource_names_its_service_and_may_want_a_jwt(two: Two) -> None:
+    secret = two.town.register("piscine", sector="sport.test", access_token_format="jwt")
+    sport = two.town.register("sport", sector="sport.test", exchange_audiences=("piscine",))
+    two.town.serve("piscine", "https://piscine.test/api")
+    two.town.allow("sport", "https://piscine.test/api")
     own = two.token(("sport", sport))
     told = two.exchange(own, ("sport", sport), resource="https://piscine.test/api").json()
     claims = payload(told["access_token"])
@@ -134,11 +168,10 @@ def test_a_token_that_was_meant_for_somebody_else_cannot_be_exchanged(two: Two) 
 
 
 def test_a_service_exchanges_a_token_that_it_was_called_with(two: Two) -> None:
-    two.town.register("portail", exchange_audiences=("mediatheque",))
-    with two.town.units.begin() as work:
-        audiences.declare(work, "mediatheque", ["https://mediatheque.test/api"])
-        portal = ("portail", registration.rotate_secret(work, "portail").reveal())
-    called_with = two.token(portal, resource="https://mediatheque.test/api")
+    portal = ("portail", two.town.register("portail"))
+    two.town.serve("mediatheque", "https://mediatheque.test/api")
+    two.town.allow("portail", "https://mediatheque.test/api")
+    called_with = two.token(portal, scope="profile", resource="https://mediatheque.test/api")
     told = two.exchange(called_with)
     assert two.introspect(told.json()["access_token"], two.canteen)["act"] == {"sub": "mediatheque"}
 

@@ -4,7 +4,7 @@ from sqlmodel import select
 
 from identity.accounts.account import Account
 from identity.oidc import consents, erasure, issued
-from identity.oidc.consents import Consent
+from identity.oidc.consents import Asked, Consent
 from identity.oidc.granted import Grant
 from identity.oidc.subjects import PairwiseSubject
 from tests.oidc.town import Pkce, Town
@@ -44,7 +44,7 @@ def test_nothing_links_an_erased_account_to_a_service(town: Town) -> None:
     for citizen in (erased, other):
         town.sign_in(citizen, "mediatheque")
         with town.units.begin() as work:
-            consents.remember(work, citizen.account_id, "mediatheque", "openid")
+            consents.remember(work, citizen.account_id, "mediatheque", Asked("openid"))
     town.change(Account, erased.account_id, erased_at=town.clock.now)
 
     with town.units.begin() as work:

@@ -22,7 +22,7 @@ from identity.foundation import tokens
 from identity.foundation.settings import Settings
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import Units, Visitor
-from identity.oidc import registration
+from identity.oidc import registration, resources
 from identity.oidc.registration import Metadata
 from schema.context import Workers
 
@@ -85,17 +85,29 @@ class Town:
             registered = registration.add(work, Metadata(id=id, name=id.title(), **(defaults | metadata)))
         return registered.secret.reveal() if registered.secret else ""
 
+    def serve(self, client_id: str, *uris: str) -> None:
+        """Let a client serve these resources and no others."""
+        with self.units.begin() as work:
+            resources.declare(work, client_id, uris)
+
+    def allow(self, client_id: str, *uris: str) -> None:
+        """Let a client ask for these resources."""
+        with self.units.begin() as work:
+            resources.allow(work, client_id, uris)
+
     def settle(self, **profile: Any) -> Citizen:
         """A citizen who is signed in."""
         with self.units.begin() as work:
             account = Account(
                 id=tokens.new_id(),
+                email=f"{secrets.token_hex(4)}@exemple.fr",
+                email_folded=secrets.token_hex(8),
                 password_hash="none",
                 created_at=work.now,
                 updated_at=work.now,
+                credentials_changed_at=work.now,
                 **(
-                    {"email": f"{secrets.token_hex(4)}@exemple.fr", "email_folded": secrets.token_hex(8)}
-                    | {"family_name": "Durand", "given_name": "Zoé", "legal_nature": LegalNature.INDIVIDUAL}
+                    {"family_name": "Durand", "given_name": "Zoé", "legal_nature": LegalNature.INDIVIDUAL}
                     | profile
                 ),
             )
@@ -150,10 +162,6 @@ class Town:
             for name, value in values.items():
                 setattr(row, name, value)
             work.session.add(row)
-
-    def visited_by(self, citizen: Citizen) -> Units:
-        """The units of the browser where a citizen is signed in."""
-        return self.units.visited_by(Visitor(session_token=citizen.cookie))
 
     def visited_from(self, origin: str | None) -> Units:
         """The units of a visitor whose page has this origin."""

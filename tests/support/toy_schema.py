@@ -102,10 +102,6 @@ OWN_ORIGIN = "https://parvis.example"
 PORTAL = "https://portal.example"
 
 
-async def _is_allowed(origin: str) -> bool:
-    return origin in {OWN_ORIGIN, PORTAL}
-
-
 def app(*, graphiql: bool = True) -> Starlette:
     """The endpoint over the toy schema, open to pages of two origins; contexts remember cookies to set."""
 
@@ -123,7 +119,7 @@ def app(*, graphiql: bool = True) -> Starlette:
             build(),
             make_context,
             finish=finish,
-            allowed_origins=_is_allowed,
+            allowed_origins={OWN_ORIGIN, PORTAL}.__contains__,
             graphiql=graphiql,
         ),
         max_body_size=256 * 1024,

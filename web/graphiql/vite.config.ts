@@ -13,8 +13,7 @@ const withoutFonts: Plugin = {
 
 export default defineConfig({
   base: "/graphiql/",
-  // 6.6 MB, read by developers: the last tenth of them would take brotli sixteen times as long.
-  plugins: [withoutFonts, compressed({ quality: 9 }) as Plugin],
+  plugins: [withoutFonts, compressed() as Plugin],
   worker: { format: "es" },
   build: {
     outDir: "../../api/built/graphiql",

@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.Column("further_claims", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("updated_at", UTCDateTime(), nullable=False),
-        sa.Column("credentials_version", sa.Integer(), nullable=False),
+        sa.Column("credentials_changed_at", UTCDateTime(), nullable=False),
         sa.Column("locked_at", UTCDateTime(), nullable=True),
         sa.Column("closed_at", UTCDateTime(), nullable=True),
         sa.Column("erased_at", UTCDateTime(), nullable=True),
@@ -381,6 +381,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(length=36), nullable=False),
         sa.Column("client_id", sa.String(length=128), nullable=False),
         sa.Column("scope", sa.String(length=1000), nullable=False),
+        sa.Column("resources", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("granted_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_oidc_consents_account_id_accounts")
@@ -457,6 +458,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_oidc_resources_client_id"), ["client_id"], unique=False)
 
     op.create_table(
+        "oidc_resource_clients",
+        sa.Column("uri", sa.String(length=500), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["oidc_clients.id"],
+            name=op.f("fk_oidc_resource_clients_client_id_oidc_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["uri"],
+            ["oidc_resources.uri"],
+            name=op.f("fk_oidc_resource_clients_uri_oidc_resources"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("uri", "client_id", name=op.f("pk_oidc_resource_clients")),
+    )
+    with op.batch_alter_table("oidc_resource_clients", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_resource_clients_client_id"), ["client_id"], unique=False)
+
+    op.create_table(
         "oidc_subjects",
         sa.Column("account_id", sa.String(length=36), nullable=False),
         sa.Column("sector", sa.String(length=255), nullable=False),
@@ -504,7 +526,6 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(length=36), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
         sa.Column("sid_key", sa.String(length=43), nullable=False),
-        sa.Column("credentials_version", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("authenticated_at", UTCDateTime(), nullable=False),
         sa.Column("last_seen_at", UTCDateTime(), nullable=False),
@@ -683,7 +704,6 @@ def upgrade() -> None:
         sa.Column("claims", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("jkt", sa.String(length=43), nullable=True),
         sa.Column("authenticated_at", UTCDateTime(), nullable=True),
-        sa.Column("credentials_version", sa.Integer(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
         sa.Column("revoked_at", UTCDateTime(), nullable=True),
@@ -918,6 +938,10 @@ def downgrade() -> None:
 
     op.drop_table("operator_communes")
     op.drop_table("oidc_subjects")
+    with op.batch_alter_table("oidc_resource_clients", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_resource_clients_client_id"))
+
+    op.drop_table("oidc_resource_clients")
     with op.batch_alter_table("oidc_resources", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_oidc_resources_client_id"))
 
