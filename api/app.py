@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     """The whole server for these settings, or for those of the environment."""
     settings = settings or settings_.load()
     logs.configure(settings.log_level)
-    units = Units(open_engine(settings), settings)
+    units = Units(open_engine(settings, existing=True), settings)
     workers = Workers(settings)
     app = Starlette(
         routes=_routes(settings, units, workers),
@@ -95,7 +95,7 @@ def _routes(settings: Settings, units: Units, workers: Workers) -> list[BaseRout
         *pages.routes(units, workers),
         *logos.routes(units, workers),
         Route("/healthz", health.healthz),
-        Route("/readyz", health.readyz),
+        Route("/readyz", health.Readiness(units).readyz),
         Route("/metrics", lambda request: metrics.endpoint(request, settings)),
         *demo,
         *portal.routes(settings),
@@ -113,7 +113,7 @@ def _graphql(settings: Settings, units: Units, workers: Workers) -> list[BaseRou
     return graphql_endpoint(
         build_schema(),
         make_context,
-        allowed_origins=Origins(units).allow,
+        allowed_origins=Origins(units, workers).allow,
         graphiql=settings.graphiql == "on",
         finish=finish,
         middleware=public_address.pages(settings, asks_for_page) if settings.graphiql == "on" else (),

@@ -1,4 +1,7 @@
-"""JSON logs, a line an event. Owns what may never be in one: e-mails and secrets are taken out here at the latest."""
+"""JSON logs, a line an event. Owns what may never be in one: e-mails and secrets are taken out here at the latest.
+
+Lines leave by a thread (`log_pipe`): whoever reads them may stop, and nobody waits for that.
+"""
 
 import json
 import logging
@@ -6,11 +9,12 @@ import re
 import sys
 from collections.abc import MutableMapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, BinaryIO, TextIO, cast
 
 import orjson
 import structlog
 
+from api import log_pipe
 from identity.foundation import faults
 
 _EMAIL = re.compile(r"[^\s@<>\"'=]{1,64}@[^\s@<>\"'=]{1,255}\.[^\s@<>\"'=.]{2,}")
@@ -29,9 +33,9 @@ def configure(level: str) -> None:
     structlog.configure(
         processors=[*shared, _as_json],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(cast(BinaryIO, log_pipe.LINES)),
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(cast(TextIO, log_pipe.LINES))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _as_text],

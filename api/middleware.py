@@ -5,11 +5,11 @@ import time
 from collections.abc import Iterable
 
 import structlog
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import metrics
-from identity.foundation import faults, tokens
+from api import metrics, unavailable
+from identity.foundation import faults, outages, tokens
 from identity.foundation.settings import Settings
 
 Headers = list[tuple[bytes, bytes]]
@@ -59,10 +59,10 @@ class Manners:
             await self._app(scope, receive, send_with_manners)
         except Exception as error:
             # Further out, the answer would bear no headers, and the server would cut the line behind it.
-            _log.error("fault", **faults.described(error))
+            answer = _answer(error)
             if status:
                 raise
-            await _FAULT(scope, receive, send_with_manners)
+            await answer(scope, receive, send_with_manners)
         finally:
             seconds = time.perf_counter() - started
             metrics.observe(scope, status, seconds)
@@ -74,6 +74,14 @@ class Manners:
         said = {name for name, _ in headers}
         ours = [pair for pair in self._headers if pair[0] not in said]
         message["headers"] = [*headers, *ours, (b"x-request-id", request_id.encode())]
+
+
+def _answer(error: Exception) -> Response:
+    """What is told of an exception that nobody caught: an outage, or a fault of ours."""
+    if outages.find(error):
+        return unavailable.text(error)
+    _log.error("fault", **faults.described(error))
+    return _FAULT
 
 
 def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:

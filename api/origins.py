@@ -1,34 +1,41 @@
 """Whose pages may call the GraphQL endpoint: our own, those configured, and those of first-party clients."""
 
+import asyncio
 import time
 from urllib.parse import urlsplit
 
 from identity.directory import operators
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import clients
+from schema.workers import Workers
 
 SECONDS_KEPT = 5.0
 
 
 class Origins:
-    """Answers from memory; looks at the database again after a few seconds."""
+    """Answers from memory; looks at the database again after a few seconds, in a thread and for all who wait."""
 
-    def __init__(self, units: Units) -> None:
-        self._units = units
+    def __init__(self, units: Units, workers: Workers) -> None:
+        self._units, self._workers = units, workers
         self._fixed = units.settings.own_origins | set(units.settings.allowed_origins)
-        self._registered: set[str] = set()
+        self._registered: frozenset[str] = frozenset()
         self._stale_at = 0.0
+        self._looking = asyncio.Lock()
 
-    def allow(self, origin: str) -> bool:
+    async def allow(self, origin: str) -> bool:
         """May a page of this origin call us?"""
-        return origin.lower() in self._fixed or origin.lower() in self._from_database()
+        return origin.lower() in self._fixed or origin.lower() in await self._from_database()
 
-    def _from_database(self) -> set[str]:
-        if time.monotonic() >= self._stale_at:
-            with self._units.read() as work:
-                self._registered = clients.origins(work) | _portals(work)
-            self._stale_at = time.monotonic() + SECONDS_KEPT
-        return self._registered
+    async def _from_database(self) -> frozenset[str]:
+        async with self._looking:
+            if time.monotonic() >= self._stale_at:
+                self._registered = await self._workers.run(self._read)
+                self._stale_at = time.monotonic() + SECONDS_KEPT
+            return self._registered
+
+    def _read(self) -> frozenset[str]:
+        with self._units.read() as work:
+            return frozenset(clients.origins(work) | _portals(work))
 
 
 def _portals(work: UnitOfWork) -> set[str]:

@@ -19,7 +19,7 @@ def visitor(request: Request, settings: Settings) -> Visitor:
     return Visitor(
         network=network(request, settings),
         user_agent=_header(request, "user-agent"),
-        language=language(_header(request, "accept-language") or ""),
+        language=asked_language(request),
         request_id=request.scope.get("parvis.request_id"),
         origin=_header(request, "origin"),
         session_token=cookies.read(request, settings, CookieName.SESSION),
@@ -27,6 +27,11 @@ def visitor(request: Request, settings: Settings) -> Visitor:
         known_browser=cookies.read(request, settings, CookieName.KNOWN_BROWSER),
         bearer=_bearer(_header(request, "authorization") or ""),
     )
+
+
+def asked_language(request: Request) -> str:
+    """`fr` or `en`, as the request's Accept-Language has it."""
+    return language(_header(request, "accept-language") or "")
 
 
 def network(request: Request, settings: Settings) -> str:

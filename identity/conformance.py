@@ -95,5 +95,6 @@ def require_alone(work: UnitOfWork) -> None:
 def _settle(work: UnitOfWork, password_hash: str) -> None:
     account, _ = accounts.find_or_create(work, PROFILE, Credentials(EMAIL, password_hash, "en"))
     account.password_hash, account.further_claims = password_hash, FURTHER
-    account.credentials_changed_at = account.updated_at = work.now
+    account.updated_at = work.now
     work.session.add(account)
+    accounts.void_credentials(work, account)

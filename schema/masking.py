@@ -9,12 +9,14 @@ import structlog
 from graphql import GraphQLError
 from strawberry.types import ExecutionContext
 
-from identity.foundation import faults
+from identity.foundation import faults, outages
 from identity.foundation.errors import Refusal
-from schema.problems import problem
+from identity.foundation.outages import Outage
+from schema.problems import outage_sentence, problem
 
 MESSAGE = "Internal server error"
 CODE = "INTERNAL"
+UNAVAILABLE = "UNAVAILABLE"
 
 _log = structlog.get_logger("parvis.graphql")
 
@@ -35,11 +37,29 @@ class Schema(strawberry.Schema):
 def _as_sent(error: GraphQLError, execution: ExecutionContext | None) -> GraphQLError:
     """The error as a client may read it. A query has no Problem to answer with: its refusal comes here."""
     refusal = error.original_error
+    if outage := outages.find(refusal):
+        return _unavailable(error, outage, execution.context.language if execution else "fr")
     if not isinstance(refusal, Refusal) or execution is None:
         return _masked(error) if is_fault(error) else error
     told = problem(refusal, execution.context.language)
     extensions = {"code": refusal.code, "retryAfter": told.retry_after}
     return GraphQLError(told.message, error.nodes, path=error.path, extensions=extensions)
+
+
+def is_unavailable(error: GraphQLError) -> bool:
+    """Does this error stand for an outage?"""
+    return (error.extensions or {}).get("code") == UNAVAILABLE
+
+
+def told(outage: Outage, language: str) -> tuple[str, dict[str, object]]:
+    """What a client reads of an outage: a sentence, and `extensions`."""
+    return outage_sentence(outage, language), {"code": UNAVAILABLE, "retryAfter": outages.RETRY_AFTER}
+
+
+def _unavailable(error: GraphQLError, outage: Outage, language: str) -> GraphQLError:
+    _log.warning("graphql.outage", path=error.path, cause=outage.cause)
+    message, extensions = told(outage, language)
+    return GraphQLError(message, error.nodes, path=error.path, extensions=extensions)
 
 
 def is_fault(error: GraphQLError) -> bool:

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from identity.foundation.errors import Fault, InvalidInput, RateLimited, Refusal
+from identity.foundation.outages import Outage
 from schema.context import Info
 from schema.sentences import knows, say
 
@@ -86,6 +87,11 @@ def sentence(refusal: Refusal, language: str) -> str:
     """The sentence of a refusal's code, or of its reason where that has one."""
     named = f"{refusal.code}.{refusal.reason}"
     return say(language, named if knows(named) else refusal.code)
+
+
+def outage_sentence(outage: Outage, language: str) -> str:
+    """What a person is told of an outage: that nothing was done, or that nobody knows."""
+    return say(language, "UNAVAILABLE" if outage.is_outcome_known else "UNAVAILABLE.unknown")
 
 
 def _fault(fault: Fault, language: str) -> FieldFault:

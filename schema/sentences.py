@@ -54,6 +54,16 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "L'e-mail ou le mot de passe est incorrect, ou le compte n'est pas encore validé.",
         "The e-mail or password is incorrect, or the account is not confirmed yet.",
     ),
+    "UNAVAILABLE": (
+        "Le service est momentanément indisponible. Rien n'a été enregistré : veuillez réessayer dans un instant.",
+        "The service is unavailable for the moment. Nothing was saved: please try again shortly.",
+    ),
+    "UNAVAILABLE.unknown": (
+        "Le service a été interrompu pendant l'enregistrement. Nous ne savons pas si votre demande a été enregistrée : "
+        "vérifiez-le avant de recommencer.",
+        "The service was interrupted while saving. We do not know whether your request was saved: "
+        "check before you try again.",
+    ),
     "LOGIN_REQUIRED": ("Veuillez vous connecter.", "Please sign in."),
     "REAUTHENTICATION_REQUIRED": (
         "Veuillez saisir à nouveau votre mot de passe.",

@@ -16,12 +16,16 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
+import structlog
+
 from identity.accounts import passwords
-from identity.foundation import together
+from identity.foundation import faults, together
 from identity.foundation.errors import RateLimited
 from identity.foundation.settings import Settings
 from identity.foundation.together import Errand
 from identity.foundation.unit_of_work import UnitOfWork, Units
+
+_log = structlog.get_logger("parvis.database")
 
 T = TypeVar("T")
 Flow = Callable[[UnitOfWork], T]
@@ -116,14 +120,23 @@ class Lane:
     def _work(self) -> None:
         while True:
             some = [self._waiting.get()]
-            with suppress(Empty):
-                while len(some) < MOST_TOGETHER:
-                    some.append(self._waiting.get_nowait())
-            together.perform([awaited.errand for awaited in some])
-            for loop, awaiting in groupby(some, lambda awaited: awaited.loop):
-                told = list(awaiting)
-                with suppress(RuntimeError):  # a loop that was closed meanwhile has nobody left to tell
-                    loop.call_soon_threadsafe(_tell, told) if loop else _tell(told)
+            try:
+                with suppress(Empty):
+                    while len(some) < MOST_TOGETHER:
+                        some.append(self._waiting.get_nowait())
+                together.perform([awaited.errand for awaited in some])
+            except BaseException as error:  # nothing may end the only writer that there is
+                _log.error("the writer of the database fell", **faults.described(error))
+            finally:
+                _answer(some)
+
+
+def _answer(some: Sequence[_Awaited]) -> None:
+    """Let everybody know that theirs has ended, however it did."""
+    for loop, awaiting in groupby(some, lambda awaited: awaited.loop):
+        told = list(awaiting)
+        with suppress(RuntimeError):  # a loop that was closed meanwhile has nobody left to tell
+            loop.call_soon_threadsafe(_tell, told) if loop else _tell(told)
 
 
 def _tell(some: Sequence[_Awaited]) -> None:

@@ -28,7 +28,7 @@ Json = typer.Option(False, "--json", help="Print JSON instead of a table.")
 def open_units() -> Units:
     """The database that PARVIS_DATABASE_URL names, visited by an agent at the command line; NotReady."""
     settings = settings_.load()
-    engine = open_engine(settings)
+    engine = open_engine(settings, existing=True)
     migrations.require_current(engine)
     return Units(engine, settings, Visitor(network="command line", agent=agent.name()))
 

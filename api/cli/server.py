@@ -59,6 +59,7 @@ def worker() -> None:
         settings.keyring  # noqa: B018 - mail cannot be unsealed without a secret
         smtp.relay(settings.smtp_url)
         _require_migrated(settings)
+        _require_secret(settings)
     from api import logs
     from api.background import Background
 
@@ -66,7 +67,7 @@ def worker() -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    background = Background(Units(open_engine(settings), settings))
+    background = Background(Units(open_engine(settings, existing=True), settings))
     background.start()
     ended.wait()
     background.stop()
@@ -144,10 +145,16 @@ def _settle_public_url(host: str, port: int, scheme: str) -> None:
 
 
 def _prepare(settings: Settings) -> None:
-    """Migrate the embedded database; ask for `parvis migrate` elsewhere."""
+    """Bring an embedded database to this release's shape; ask for `parvis migrate` elsewhere, and where there is none.
+
+    A file that is missing may be a volume that is not mounted: only the demonstration begins a town by itself.
+    """
     if settings.is_embedded:
+        if not settings.is_demo:
+            _require_begun(settings)
         _migrate(settings)
     _require_migrated(settings)
+    _require_secret(settings)
     if settings.is_demo:
         from identity import demonstration
 
@@ -180,17 +187,36 @@ def _migrate(settings: Settings) -> None:
 
     engine = open_engine(settings)
     if not migrations.is_current(engine):
+        migrations.require_known(engine)
         migrations.upgrade(settings.database_url)
     with progress("Communes of France"), Units(engine, settings).begin() as work:
         communes.load(work)
     engine.dispose()
 
 
+def _require_begun(settings: Settings) -> None:
+    from identity import migrations
+
+    engine = open_engine(settings, existing=True)
+    migrations.require_begun(engine)
+    engine.dispose()
+
+
 def _require_migrated(settings: Settings) -> None:
     from identity import migrations
 
-    engine = open_engine(settings)
+    engine = open_engine(settings, existing=True)
     migrations.require_current(engine)
+    engine.dispose()
+
+
+def _require_secret(settings: Settings) -> None:
+    """Refuse a secret that is not this database's: every token would fail, one by one."""
+    from identity.oidc import key_ring
+
+    engine = open_engine(settings, existing=True)
+    with Units(engine, settings).read() as work:
+        key_ring.require_openable(work)
     engine.dispose()
 
 

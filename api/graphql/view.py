@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +18,9 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from api import visitors
 from api.graphql import explorer, media, wire
+from identity.foundation import outages
 from schema import masking
 
 Context = TypeVar("Context")
@@ -40,7 +42,7 @@ def graphql_endpoint(
     schema: BaseSchema,
     make_context: Callable[[Request], Context],
     *,
-    allowed_origins: Callable[[str], bool],
+    allowed_origins: Callable[[str], Awaitable[bool]],
     graphiql: bool,
     finish: Callable[[Context, Response], None] = lambda _context, _response: None,
     middleware: Sequence[Middleware] = (),
@@ -64,7 +66,7 @@ class Endpoint(Generic[Context]):
     schema: BaseSchema
     make_context: Callable[[Request], Context]
     finish: Callable[[Context, Response], None]
-    allowed_origins: Callable[[str], bool]
+    allowed_origins: Callable[[str], Awaitable[bool]]
     graphiql: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,17 +77,19 @@ class Endpoint(Generic[Context]):
         """The response to any request; faults of the server alone escape."""
         cors: list[tuple[bytes, bytes]] = []
         try:
-            cors = self._cors(_header(request, "origin"))
+            cors = await self._cors(_header(request, "origin"))
             response = await self._answer(request)
         except HTTPException as refusal:
             response = _refusal(refusal, _media(request) or media.JSON)
+        except Exception as error:
+            response = _outage(error, request)
         response.raw_headers.extend(_ALWAYS + cors)
         return response
 
-    def _cors(self, origin: str) -> list[tuple[bytes, bytes]]:
+    async def _cors(self, origin: str) -> list[tuple[bytes, bytes]]:
         if not origin:
             return []  # not a page of another site: a browser says the origin of every POST
-        if origin == "null" or not self.allowed_origins(origin):
+        if origin == "null" or not await self.allowed_origins(origin):
             raise HTTPException(403, "This origin may not call this server.")
         allowed = (b"access-control-allow-origin", origin.encode("latin-1"))
         return [allowed, (b"access-control-allow-credentials", b"true")]
@@ -147,6 +151,8 @@ def _response(result: ExecutionResult, accepted: str) -> Response:
         content["errors"] = [error.formatted for error in errors]
     # Errors without a path came before the execution: then there is no `data`, not even null.
     executed = result.data is not None or any(error.path is not None for error in errors)
+    if executed and _is_unanswered(result):
+        return _unavailable(content["errors"], accepted)
     if executed:
         content["data"] = result.data
     if result.extensions:
@@ -158,6 +164,28 @@ def _response(result: ExecutionResult, accepted: str) -> Response:
     else:
         status = 200 if accepted == media.JSON else 400  # GraphQL over HTTP, section 6.4
     return _json(content, status, accepted)
+
+
+def _is_unanswered(result: ExecutionResult) -> bool:
+    """Did an outage leave nothing at all to answer with? What was answered in part is worth having."""
+    nothing = result.data is None or not any(value is not None for value in result.data.values())
+    return nothing and any(masking.is_unavailable(error) for error in result.errors or [])
+
+
+def _unavailable(errors: list[Any], accepted: str) -> Response:
+    response = _json({"errors": errors}, 503, accepted)
+    response.headers["retry-after"] = str(outages.RETRY_AFTER)
+    return response
+
+
+def _outage(error: Exception, request: Request) -> Response:
+    """The answer to what an outage kept from being executed; any other error is raised again."""
+    outage = outages.find(error)
+    if outage is None:
+        raise error
+    language = visitors.asked_language(request)
+    message, extensions = masking.told(outage, language)
+    return _unavailable([{"message": message, "extensions": extensions}], _media(request) or media.JSON)
 
 
 def _refusal(refusal: HTTPException, accepted: str) -> Response:

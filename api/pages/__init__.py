@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import public_address
+from api import public_address, unavailable, visitors
 from api.pages import consent, device, initiated_login, login, logout
 from api.pages.visit import Desk, Visit
 from identity.foundation.unit_of_work import Units
@@ -47,7 +47,10 @@ def routes(units: Units, workers: Workers) -> list[BaseRoute]:
 def _route(path: str, pages: dict[str, _Page], desk: Desk) -> Route:
     async def handle(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
-        return await pages[method](await desk.receive(request))
+        try:
+            return await pages[method](await desk.receive(request))
+        except Exception as error:
+            return unavailable.page(error, desk.units.settings, visitors.asked_language(request))
 
     at_home = public_address.pages(desk.units.settings)
     return Route(path, handle, methods=list(pages), middleware=at_home)

@@ -54,7 +54,7 @@ def render(settings: Settings, language: str, page: Page) -> Response:
 
 def respond(settings: Settings, language: str, reply: Reply) -> Response:
     """What the provider answers a browser: a redirect, or the page that it names."""
-    if reply.page in ("error", "busy"):
+    if reply.page and reply.page != "form_post":
         page = Page("error", {"name": reply.page}, reply.status, headers=dict(reply.headers))
         return render(settings, language, page)
     if reply.page == "form_post" and isinstance(reply.body, Mapping):

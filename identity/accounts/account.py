@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, SQLModel, select
 
 from identity.accounts.profiles import Profile
@@ -42,8 +43,11 @@ class Account(SQLModel, table=True):
     """What else services may be told, by OpenID Connect's own names. Nobody is asked for it."""
     created_at: datetime
     updated_at: datetime
-    credentials_changed_at: datetime
-    """Tokens and links older than this are worth nothing."""
+    credentials_version: int = 1
+    """Counts what ends everything issued before: sessions and grants under another version are worth nothing.
+
+    A count and no moment: the clocks of two machines cannot say which came first.
+    """
     locked_at: datetime | None = None
     """By an agent; a locked account cannot sign in."""
     closed_at: datetime | None = None
@@ -75,7 +79,6 @@ def find_or_create(work: UnitOfWork, profile: Profile, credentials: Credentials)
         language=credentials.language,
         created_at=work.now,
         updated_at=work.now,
-        credentials_changed_at=work.now,
         **vars(profile),
     )
     try:
@@ -109,6 +112,12 @@ def hold_to_sign_in(work: UnitOfWork, account_id: str, password_hash: str) -> Ac
 def renew_hash(work: UnitOfWork, account_id: str, password_hash: str) -> None:
     """Store the same password under today's parameters; tokens and links stay as good as they were."""
     work.execute(update(_TABLE).where(_TABLE.c.id == account_id).values(password_hash=password_hash))
+
+
+def void_credentials(work: UnitOfWork, account: Account) -> None:
+    """End all that was issued under the account's credentials of before, even at this very moment."""
+    version = work.execute(_VOID, {"account_id": account.id}).scalar_one()
+    set_committed_value(account, "credentials_version", version)
 
 
 def find(work: UnitOfWork, account_id: str) -> Account | None:
@@ -148,6 +157,12 @@ _SIGNING_IN = prepared.Statement(
         _TABLE.c.closed_at.is_(None),
     )
     .with_for_update(key_share=True)
+)
+_VOID = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("account_id"))
+    .values(credentials_version=_TABLE.c.credentials_version + 1)
+    .returning(_TABLE.c.credentials_version)
 )
 _BY_EMAIL = select(Account).where(Account.email_folded == bindparam("email"))
 _HELD_BY_EMAIL = _BY_EMAIL.with_for_update(key_share=True).execution_options(populate_existing=True)

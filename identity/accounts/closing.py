@@ -29,7 +29,7 @@ def close(units: Units, identify: Identify, password: str) -> datetime:
         account = identify_again(work).account
         erased_at = work.now + KEPT
         _farewell(work, account, erased_at.date())
-        account.closed_at = account.credentials_changed_at = work.now
+        account.closed_at = work.now
         account.email_folded = None
         work.session.add(account)
         sessions.close_all(work, account.id)

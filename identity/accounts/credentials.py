@@ -1,6 +1,6 @@
 """What changing a password ends: other sessions, open reset links, every token of before.
 
-Owns that rule for recovery, change and undo alike; the OpenID wing reads `credentials_changed_at`.
+Owns that rule for recovery, change and undo alike; the OpenID wing compares `credentials_version`.
 """
 
 from datetime import datetime, timedelta
@@ -55,10 +55,12 @@ def forget_password(work: UnitOfWork, account: Account) -> None:
 def void(work: UnitOfWork, account: Account) -> None:
     """End all that was opened with the former credentials, save the session that is doing it."""
     here = sessions.find(work)
-    account.credentials_changed_at = work.now
     account.updated_at = work.now
     work.session.add(account)
+    accounts.void_credentials(work, account)
     sessions.close_all(work, account.id, but=here.id if here else None)
+    if here:
+        sessions.keep(work, here, account.credentials_version)
     links.withdraw(work, Purpose.RESET_PASSWORD, account.id)
     links.withdraw(work, Purpose.CHANGE_EMAIL, account.id)
 

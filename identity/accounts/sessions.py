@@ -6,9 +6,10 @@ can tell the services that it ended.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, delete, insert, update
+from sqlalchemy import Update, bindparam, delete, insert, update
 from sqlmodel import Field, SQLModel, col, select
 
+from identity.accounts.account import Account
 from identity.foundation import prepared, tokens
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
@@ -32,6 +33,8 @@ class SignInSession(SQLModel, table=True):
     token_digest: str = Field(max_length=64, unique=True)
     sid_key: str = Field(max_length=43, repr=False)
     """Random: what each service knows the session by (`sid`) is a digest under it."""
+    credentials_version: int
+    """The account's, when its password was last given here or changed from here."""
     created_at: datetime
     authenticated_at: datetime
     """When the password was last given: `auth_time`."""
@@ -47,12 +50,12 @@ def open(work: UnitOfWork, account_id: str, *, persistent: bool = False) -> tupl
     """A session to read from and the token for its cookie.
 
     Whoever signs in again as the same person goes on in the session that this browser had, under a new cookie, so that
-    services are not told of an end; anybody else's ends.
+    services are not told of an end; anybody else's ends. The caller holds the account.
     """
     token = tokens.new_token()
     former = find(work)
-    if former and former.account_id == account_id:
-        return _renew(work, former, token, persistent), token
+    if former and former.account_id == account_id and _renew(work, former, token, persistent):
+        return former, token
     if work.visitor.session_token:
         close_by_token(work, work.visitor.session_token)
     idle, absolute = (IDLE_PERSISTENT, ABSOLUTE_PERSISTENT) if persistent else (IDLE, ABSOLUTE)
@@ -61,6 +64,7 @@ def open(work: UnitOfWork, account_id: str, *, persistent: bool = False) -> tupl
         "account_id": account_id,
         "token_digest": tokens.digest(token.reveal()),
         "sid_key": tokens.new_token().reveal(),
+        "credentials_version": _version(work, account_id),
         "created_at": work.now,
         "authenticated_at": work.now,
         "last_seen_at": work.now,
@@ -132,6 +136,12 @@ def close_all(work: UnitOfWork, account_id: str, *, but: str | None = None) -> N
     work.execute(_end(work).where(_TABLE.c.account_id == account_id, _TABLE.c.id != (but or "")))
 
 
+def keep(work: UnitOfWork, session: SignInSession, credentials_version: int) -> None:
+    """Let the session where the credentials were changed go on under the new ones."""
+    session.credentials_version = credentials_version
+    work.session.add(session)
+
+
 def purge(work: UnitOfWork) -> None:
     """Forget sessions that ended or expired long ago."""
     work.execute(delete(_TABLE).where(_TABLE.c.expires_at < work.now - REMEMBERED))
@@ -139,18 +149,39 @@ def purge(work: UnitOfWork) -> None:
 
 
 _TABLE = SignInSession.__table__  # type: ignore[attr-defined]
+_ACCOUNTS = Account.__table__  # type: ignore[attr-defined]
 _OPEN = prepared.Statement(insert(_TABLE), _TABLE.columns.keys())
+_VERSION = prepared.Statement(
+    select(_ACCOUNTS.c.credentials_version).where(_ACCOUNTS.c.id == bindparam("account_id"))
+)
 
 
-def _renew(work: UnitOfWork, session: SignInSession, token: Secret, persistent: bool) -> SignInSession:
-    """The password was given again: the same session, another cookie, the time begins anew."""
+def _version(work: UnitOfWork, account_id: str) -> int:
+    (row,) = work.run(_VERSION, account_id=account_id)
+    return int(row.credentials_version)
+
+
+def _renew(work: UnitOfWork, session: SignInSession, token: Secret, persistent: bool) -> bool:
+    """The password was given again: the same session, another cookie, the time begins anew.
+
+    False where it was ended at this very moment, by its owner from elsewhere: it stays so.
+    """
     idle, absolute = (IDLE_PERSISTENT, ABSOLUTE_PERSISTENT) if persistent else (IDLE, ABSOLUTE)
-    session.token_digest = tokens.digest(token.reveal())
-    session.authenticated_at = session.last_seen_at = work.now
-    session.idle_expires_at, session.expires_at = work.now + idle, work.now + absolute
-    session.persistent = persistent
-    work.session.add(session)
-    return session
+    renewed = work.execute(
+        update(_TABLE)
+        .where(_TABLE.c.id == session.id, _TABLE.c.ended_at.is_(None))
+        .values(
+            token_digest=tokens.digest(token.reveal()),
+            credentials_version=_version(work, session.account_id),
+            authenticated_at=work.now,
+            last_seen_at=work.now,
+            idle_expires_at=work.now + idle,
+            expires_at=work.now + absolute,
+            persistent=persistent,
+        )
+    )
+    work.session.refresh(session)
+    return renewed.rowcount == 1
 
 
 def _end(work: UnitOfWork) -> Update:

@@ -34,8 +34,8 @@ def lock(work: UnitOfWork, email: str) -> None:
     """Keep an account from signing in, and end for good its sessions and tokens; NotFound."""
     account = _get(work, email)
     account.locked_at = account.locked_at or work.now
-    account.credentials_changed_at = work.now
     work.session.add(account)
+    accounts.void_credentials(work, account)
     sessions.close_all(work, account.id)
     audit.record(work, "account.locked", account_id=account.id)
 

@@ -5,14 +5,18 @@ own moment and visitor: a refusal keeps what it wrote, a crash undoes its own wr
 told of a thing before the commit that holds it has returned.
 """
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+import structlog
 from sqlalchemy import Connection
 
-from identity.foundation import turns
+from identity.foundation import faults, outages, turns
 from identity.foundation.errors import Refusal
-from identity.foundation.unit_of_work import UnitOfWork, Units
+from identity.foundation.unit_of_work import UnitOfWork, Units, transaction
+
+_log = structlog.get_logger("parvis.database")
 
 T = TypeVar("T")
 
@@ -25,9 +29,12 @@ class Errand(Generic[T]):
         self._work: UnitOfWork | None = None
         self._value: T | None = None
         self._error: Exception | None = None
+        self._settled = False
 
     def result(self) -> T:
-        """What the flow returned, or what it raised."""
+        """What the flow returned, or what it raised; OutcomeUnknown where its writer died under it."""
+        if not self._settled:
+            raise outages.OutcomeUnknown
         if self._error is not None:
             raise self._error
         return self._value  # type: ignore[return-value] # set where there is no error
@@ -47,12 +54,16 @@ class Errand(Generic[T]):
         except Exception as error:
             self._error = error
             work.close()
-            driver.execute("ROLLBACK TO errand")
+            try:
+                driver.execute("ROLLBACK TO errand")
+            except sqlite3.Error:  # SQLite has undone the whole transaction: a full disk does that
+                raise error from None
         driver.execute("RELEASE errand")
 
     def settle(self, failure: Exception | None) -> None:
         """Learn how the transaction ended."""
         self._error = failure or self._error
+        self._settled = True
         if self._work:
             self._work.close()
             if failure is None:
@@ -64,10 +75,13 @@ def perform(errands: Sequence[Errand[Any]]) -> None:
     failure: Exception | None = None
     engine = errands[0].units.engine
     try:
-        with turns.writing(engine), engine.begin() as connection:
+        with turns.writing(engine), transaction(engine) as connection:
             for errand in errands:
                 errand.attempt(connection)
     except Exception as error:
         failure = error
     for errand in errands:
-        errand.settle(failure)
+        try:
+            errand.settle(failure)
+        except Exception as error:  # its fate is told already; the others' must be too
+            _log.error("a unit of work could not be closed", **faults.described(error))

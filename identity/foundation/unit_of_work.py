@@ -8,18 +8,20 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import Connection, CursorResult, make_url
+import structlog
+from sqlalchemy import Engine, create_engine, exc
+from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.sql import Executable
 from sqlmodel import Session, SQLModel
 
-from identity.foundation import prepared, turns
+from identity.foundation import embedded, faults, outages, prepared, turns
 from identity.foundation.errors import Refusal
 from identity.foundation.settings import Settings
 from identity.foundation.tokens import Keyring, Secret
+
+_log = structlog.get_logger("parvis.database")
 
 Record = TypeVar("Record", bound=SQLModel)
 T = TypeVar("T")
@@ -115,9 +117,12 @@ class UnitOfWork:
             self.session.close()
 
     def committed(self) -> None:
-        """Everything is written for good."""
+        """Everything is written for good; what is called then can undo nothing, and stops nobody."""
         for call in self._afterwards:
-            call()
+            try:
+                call()
+            except Exception as error:
+                _log.error("after_commit failed", **faults.described(error))
 
     def _write_entities(self) -> None:
         if "session" in vars(self):
@@ -164,7 +169,7 @@ class Units:
         # The lock first, the clock next: whoever waits for a writer must not act in the past.
         with (
             turns.writing(self.engine),
-            self.engine.begin() as connection,
+            transaction(self.engine) as connection,
             closing(self.unit(connection)) as work,
         ):
             try:
@@ -189,12 +194,29 @@ class Units:
         return UnitOfWork(connection, self.clock(), self.settings, self.visitor, shared)
 
 
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A transaction that commits at the end; OutcomeUnknown where the connection broke while it did."""
+    is_committing = False
+    try:
+        with engine.begin() as connection:
+            yield connection
+            is_committing = True
+    except exc.DBAPIError as error:
+        if is_committing and outages.leaves_unknown(error):
+            raise outages.OutcomeUnknown from error
+        raise
+
+
 BESIDE = 16
 """Connections beyond the pool, for what runs beside the flows: hashing, mail, upkeep. Closed when idle."""
 
 
-def open_engine(settings: Settings) -> Engine:
-    """The engine of this process, pooled as the settings say; makes the folder of an embedded database."""
+def open_engine(settings: Settings, *, existing: bool = False) -> Engine:
+    """The engine of this process, pooled as the settings say.
+
+    An embedded database is made where it is missing; whoever wants an `existing` one is refused at the first use.
+    """
     if not settings.is_embedded:
         return create_engine(
             settings.database_url,
@@ -204,28 +226,4 @@ def open_engine(settings: Settings) -> Engine:
             hide_parameters=True,
             connect_args={"application_name": "parvis", "connect_timeout": 10},
         )
-    database = make_url(settings.database_url).database
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        settings.database_url, pool_size=settings.database_pool, max_overflow=BESIDE, hide_parameters=True
-    )
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    # FULL, because a promise made to a citizen survives a power cut too.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "busy_timeout=20000", "foreign_keys=ON", "synchronous=FULL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred transaction that turns writer midway is refused at once, or loses updates: take the lock first.
-    read_only = connection.get_execution_options().get("read_only")
-    driver: Any = connection.connection.dbapi_connection
-    driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    return embedded.open_engine(settings.database_url, settings.database_pool, BESIDE, existing=existing)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, String, column, exc, inspect, select, table
 
+from identity.foundation import outages
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -14,27 +16,68 @@ _REVISION = select(table(VERSION_TABLE, column("version_num", String)))
 _FAULTS = (exc.ProgrammingError, exc.IntegrityError, exc.InternalError, exc.NotSupportedError)
 
 
+_ABSENT = "There is no database at {where}. If it is on a volume, mount that; run `parvis migrate` to begin a new one."
+
+
 class NotReady(Exception):
     """One sentence: the database has not the shape that this release needs."""
 
 
 def head() -> str:
     """The newest revision: revisions are files, `0001_….py` first."""
-    return max(path.stem.partition("_")[0] for path in (_HERE / "versions").glob("[0-9]*.py"))
+    return max(_revisions())
+
+
+def _revisions() -> set[str]:
+    return {path.stem.partition("_")[0] for path in (_HERE / "versions").glob("[0-9]*.py")}
 
 
 def is_current(engine: Engine) -> bool:
     """Does the database answer, and has it the newest shape? Waits for no writer."""
+    return what_is_missing(engine) is None
+
+
+def what_is_missing(engine: Engine) -> str | None:
+    """None where the database answers and has the newest shape; else what is wrong with it, in two words or three."""
     try:
-        return _revision(engine) == head()
-    except exc.SQLAlchemyError:
-        return False
+        return None if _revision(engine) == head() else "not ready"
+    except (exc.SQLAlchemyError, outages.FileGone) as error:
+        found = outages.find(error)
+        return found.cause if found else "not ready"
 
 
 def require_current(engine: Engine) -> None:
     """NotReady where the database has another shape; the driver's own error where it does not answer."""
+    require_known(engine)
     if _revision(engine) != head():
         raise NotReady("The database is not ready for this release: run `parvis migrate` first.")
+
+
+def require_begun(engine: Engine) -> None:
+    """NotReady where there is no database yet, or none of ours."""
+    if _required(engine) is None:
+        raise NotReady(_ABSENT.format(where=engine.url.database))
+
+
+def _required(engine: Engine) -> str | None:
+    """The revision, None for a database without one; NotReady where an embedded one's file is not there."""
+    try:
+        return _revision(engine)
+    except exc.OperationalError as error:
+        found = outages.find(error)
+        if found is None or found.cause != "missing":
+            raise
+        raise NotReady(_ABSENT.format(where=engine.url.database)) from None
+
+
+def require_known(engine: Engine) -> None:
+    """NotReady where a newer release has been here."""
+    revision = _required(engine)
+    if revision is not None and revision not in _revisions():
+        raise NotReady(
+            f"The database has the shape of a newer release ({revision}; this one knows {head()}): "
+            "start that release, or restore the backup from before its `parvis migrate`."
+        )
 
 
 def complaint(error: Exception) -> str | None:

@@ -46,6 +46,8 @@ class Grant(SQLModel, table=True):
     jkt: str | None = Field(default=None, max_length=43)
     """The key that its refresh tokens are bound to (RFC 9449 §5)."""
     authenticated_at: datetime | None = None
+    credentials_version: int | None = None
+    """The account's as the person's session knew it: another one by now ends the grant."""
     created_at: datetime
     expires_at: datetime = Field(index=True)
     revoked_at: datetime | None = None
@@ -55,7 +57,8 @@ GRANTS = Grant.__table__  # type: ignore[attr-defined]
 
 _KEPT = ("client_id", "account_id", "session_id", "subject", "scope", "authenticated_at", "expires_at")
 _ADD = prepared.Statement(
-    insert(GRANTS).returning(GRANTS.c.id), [*_KEPT, "ends_with_session", "created_at", "resources", "claims"]
+    insert(GRANTS).returning(GRANTS.c.id),
+    [*_KEPT, "ends_with_session", "credentials_version", "created_at", "resources", "claims"],
 )
 _BIND = update(GRANTS).where(GRANTS.c.id == bindparam("key")).values(jkt=bindparam("thumbprint"))
 _REVOKE = (
@@ -136,6 +139,7 @@ def open_on(work: UnitOfWork, client: Client, terms: Terms, person: Person | Non
     )
     values = {name: getattr(grant, name) for name in _KEPT}
     values |= {"ends_with_session": person is not None and not offline, "created_at": work.now}
+    values |= {"credentials_version": person.credentials_version if person else None}
     values |= {"resources": " ".join(terms.resources), "claims": terms.claims}
     (added,) = work.run(_ADD, **values)
     return replace(grant, grant_id=added.id)

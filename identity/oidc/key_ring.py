@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import Engine
 
+from identity.foundation.settings import SettingsError
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import signing_keys
 from identity.oidc.signing_keys import MADE_HERE, OVERLAP, SEALED_FOR, Key, SigningKey
@@ -73,6 +74,13 @@ def published(units: Units) -> Ring:
     return ring
 
 
+def require_openable(work: UnitOfWork) -> None:
+    """Can the secrets of this process open the keys that sign? SettingsError says what to do where they cannot."""
+    for row in signing_keys.all(work):
+        if row.retired_at is None:
+            _open(work, row)
+
+
 def _choose(rows: list[SigningKey], now: datetime) -> SigningKey:
     """The key activated last, of those that everybody has had the time to publish; else the oldest."""
     used = sorted((row for row in rows if row.activated_at), key=lambda row: row.activated_at or now)
@@ -83,7 +91,7 @@ def _choose(rows: list[SigningKey], now: datetime) -> SigningKey:
 def _open(work: UnitOfWork, row: SigningKey) -> Key:
     jwk = work.keyring.unseal_json(SEALED_FOR, row.private_sealed)
     if jwk is None:
-        raise RuntimeError(
+        raise SettingsError(
             f"No secret of PARVIS_SECRET_KEY opens signing key {row.kid}: restore the former secret behind "
             "the new one, or run `parvis signing-keys rotate`."
         )

@@ -23,13 +23,20 @@ class Person:
     session_id: str
     authenticated_at: datetime
     expires_at: datetime
+    credentials_version: int
+    """Of the session: a grant under it is worth nothing once the account's has moved on."""
     sid_key: str = field(repr=False)
 
     @classmethod
     def of(cls, session: SignInSession) -> "Person":
         """The person of this session."""
         return cls(
-            session.account_id, session.id, session.authenticated_at, session.expires_at, session.sid_key
+            account_id=session.account_id,
+            session_id=session.id,
+            authenticated_at=session.authenticated_at,
+            expires_at=session.expires_at,
+            credentials_version=session.credentials_version,
+            sid_key=session.sid_key,
         )
 
 

@@ -3,7 +3,9 @@
 The accounts wing only writes facts: a session ended, a password changed, an account locked or closed. Here
 they end what was granted before them, without that wing knowing of us.
 
-- a new password, a lock or a closed account ends everything granted before, refresh tokens too;
+- a new password or a lock ends everything granted before, refresh tokens too: each grant bears the version of the
+  account's credentials that its session knew, which no clock decides;
+- a closed account ends everything;
 - the end of the session ends what `granted.open_` bound to it; refresh tokens with `offline_access` live
   on;
 - a disabled client and a revoked grant end everything under them.
@@ -102,7 +104,7 @@ def _reading(table: Any, *names: str) -> Select[Any]:
             GRANTS.c.id.label("grant_id"),
             *(
                 GRANTS.c[name].label(f"grant_{name}")
-                for name in ("scope", "created_at", "expires_at", "revoked_at")
+                for name in ("scope", "credentials_version", "expires_at", "revoked_at")
             ),
             *(GRANTS.c[name] for name in ("client_id", "account_id", "session_id", "ends_with_session")),
             *(GRANTS.c[name] for name in ("subject", "authenticated_at", "resources", "claims")),
@@ -112,7 +114,7 @@ def _reading(table: Any, *names: str) -> Select[Any]:
             clients.TABLE.c.disabled_at.label("client_disabled_at"),
             _SESSIONS.c.sid_key,
             _SESSIONS.c.ended_at.label("session_ended_at"),
-            *(_ACCOUNTS.c[name] for name in ("credentials_changed_at", "locked_at", "closed_at")),
+            *(_ACCOUNTS.c[name] for name in ("credentials_version", "locked_at", "closed_at")),
         )
         .select_from(table)
         .join(GRANTS, GRANTS.c.id == table.c.grant_id)
@@ -218,6 +220,6 @@ def _is_alive(row: Row, now: datetime) -> bool:
         return False
     if row.account_id is None:
         return True
-    if row.locked_at or row.closed_at or row.grant_created_at < row.credentials_changed_at:
+    if row.locked_at or row.closed_at or row.grant_credentials_version != row.credentials_version:
         return False
     return not row.ends_with_session or (row.session_id is not None and row.session_ended_at is None)

@@ -93,7 +93,7 @@ def test_a_hash_of_former_parameters_is_renewed_at_login_and_ends_nothing(town: 
     elsewhere.log_in()
     renewed = town.account(account_id)
     assert not passwords.is_outdated(renewed.password_hash)
-    assert renewed.credentials_changed_at == renewed.created_at
+    assert renewed.credentials_version == 1
     assert jean.is_signed_in()
 
 

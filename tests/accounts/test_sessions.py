@@ -11,6 +11,7 @@ from identity.foundation.errors import LoginRefused, LoginRequired, NotFound
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork
 from tests.proof.town import rows
+from tests.support import people
 from tests.support.people import JEAN, Browser, Town
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -125,7 +126,39 @@ def test_a_locked_account_is_signed_out_and_stays_out_until_it_is_unlocked(town:
         agents.unlock(work, JEAN)
     assert not jean.is_signed_in()
     account = jean.log_in().account
-    assert account.credentials_changed_at == town.clock.now  # nothing granted before the lock lives again
+    assert account.credentials_version == 2  # nothing granted before the lock lives again
+
+
+def test_a_sign_in_that_crosses_the_end_of_its_session_opens_another(town: Town) -> None:
+    """Its owner revokes it from elsewhere while the password is given again: whoever gave it is signed in."""
+    jean = town.signed_in()
+    with jean.units.begin() as work:
+        here = sessions.find(work)
+        assert here
+        sessions.close(work, here.id, here.account_id)
+        again, jean.session = sessions.open(work, here.account_id)
+        assert again.id != here.id
+    assert jean.is_signed_in()
+
+
+def test_a_sign_in_that_crosses_the_end_of_its_session_elsewhere_opens_another(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same in two transactions side by side, which SQLite never has."""
+    with people.open_town(postgres_url) as town:
+        jean, find = town.signed_in(), sessions.find
+
+        def find_and_lose(work: UnitOfWork) -> SignInSession | None:
+            if here := find(work):
+                with town.units.begin() as elsewhere:
+                    assert sessions.close(elsewhere, here.id, here.account_id)
+            return here
+
+        with monkeypatch.context() as crossing:
+            crossing.setattr(sessions, "find", find_and_lose)
+            jean.log_in()
+        assert jean.is_signed_in()
+        assert len(rows(town.units, "select id from sessions where ended_at is null")) == 1
 
 
 def test_a_cookie_that_is_none_signs_nobody_in(town: Town) -> None:

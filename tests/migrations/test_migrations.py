@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
 from identity import migrations, tables
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import open_engine
 from tests.support import postgres, server, warm
-from tests.support.citizen import Citizen
 
 SECRET = "a secret of this town that is long enough to be one"
 NOT_READY = "The database is not ready for this release: run `parvis migrate` first."
@@ -111,8 +110,40 @@ def test_the_server_refuses_a_postgresql_that_was_not_migrated(postgres_server: 
             assert inspect(engine).get_table_names() == []
 
 
-def test_the_server_migrates_the_embedded_database_itself(tmp_path: Path) -> None:
-    env = {"PARVIS_DATABASE_URL": f"sqlite:///{tmp_path}/deep/below/parvis.sqlite3"}
-    with server.serve(env) as running:
-        found = Citizen(running.url).ask('{ communes(search: "loudun", first: 1) { name postcodes } }')
-    assert found["communes"] == [{"name": "Loudun", "postcodes": ["86200"]}]
+def test_the_server_takes_no_absent_file_for_a_town_that_begins(tmp_path: Path) -> None:
+    file = tmp_path / "mounted" / "parvis.sqlite3"
+    env = {"PARVIS_DATABASE_URL": f"sqlite:///{file}", "PARVIS_SECRET_KEY": SECRET}
+    for arguments in (("serve", "--port", str(server.free_port())), ("worker",), ("operators", "list")):
+        done = warm.run(*arguments, env=env)
+        assert done.status == 1 and "`parvis migrate`" in done.sentence and str(file) in done.sentence, done
+        assert not file.parent.exists()
+
+
+def test_an_empty_file_is_no_town_either(tmp_path: Path) -> None:
+    file = tmp_path / "parvis.sqlite3"
+    file.touch()
+    env = {"PARVIS_DATABASE_URL": f"sqlite:///{file}", "PARVIS_SECRET_KEY": SECRET}
+    done = warm.run("serve", "--port", str(server.free_port()), env=env)
+    assert done.status == 1 and "`parvis migrate`" in done.sentence
+    with opened(f"sqlite:///{file}") as engine:
+        assert inspect(engine).get_table_names() == []
+
+
+def test_a_database_of_a_newer_release_is_told_in_one_sentence(empty_url: str) -> None:
+    env = {"PARVIS_DATABASE_URL": empty_url, "PARVIS_SECRET_KEY": SECRET}
+    assert warm.run("migrate", env=env).status == 0
+    with opened(empty_url) as engine, engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for arguments in (("migrate",), ("serve", "--port", str(server.free_port())), ("operators", "list")):
+        done = warm.run(*arguments, env=env)
+        assert done.status == 1 and "newer release (9999" in done.sentence, done
+
+
+def test_a_secret_that_opens_no_signing_key_does_not_start(empty_url: str) -> None:
+    env = {"PARVIS_DATABASE_URL": empty_url, "PARVIS_SECRET_KEY": SECRET}
+    for arguments in (("migrate",), ("signing-keys", "rotate")):
+        assert warm.run(*arguments, env=env).status == 0
+    wrong = env | {"PARVIS_SECRET_KEY": SECRET[::-1]}
+    for arguments in (("serve", "--port", str(server.free_port())), ("worker",)):
+        done = warm.run(*arguments, env=wrong)
+        assert done.status == 1 and done.sentence.startswith("No secret of PARVIS_SECRET_KEY opens"), done

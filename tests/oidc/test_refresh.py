@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from identity.accounts import account as accounts
+from identity.accounts import credentials
 from identity.accounts.account import Account
 from identity.accounts.sessions import SignInSession
-from identity.oidc import registration
+from identity.backoffice import agents
+from identity.oidc import clients, granted, issued, registration, signed_in
 from tests.oidc import jose
 from tests.oidc.town import Citizen, Pkce, Town
 
@@ -123,8 +126,11 @@ def test_however_often_it_is_refreshed_a_family_ends_after_180_days(town: Town, 
 
 
 def _change_password(town: Town, citizen: Citizen) -> None:
-    town.clock.pass_(seconds=1)
-    town.change(Account, citizen.account_id, credentials_changed_at=town.clock.now)
+    """As every flow of the accounts wing does, from the browser where the citizen is signed in."""
+    with town.visited_by(citizen).begin() as work:
+        account = accounts.hold(work, citizen.account_id)
+        assert account
+        credentials.void(work, account)
 
 
 def _lock(town: Town, citizen: Citizen) -> None:
@@ -149,6 +155,50 @@ def test_what_ends_an_account_or_its_credentials_ends_every_token_at_once(town: 
 
         assert town.userinfo(told["access_token"]).status_code == 401, end
         assert town.refresh(client, told["refresh_token"]).status_code in (400, 401), end
+
+
+def test_a_new_password_ends_offline_access_whatever_the_clocks_of_two_machines_say(
+    town: Town, client: str
+) -> None:
+    """Granted where the clock is fast, changed where it is slow."""
+    citizen = town.settle()
+    town.clock.pass_(minutes=5)
+    told = town.sign_in(citizen, client, scope=OFFLINE)
+    town.clock.pass_(minutes=-5)
+
+    _change_password(town, citizen)
+
+    assert town.userinfo(told["access_token"]).status_code == 401
+    assert_refused(town.refresh(client, told["refresh_token"]))
+
+
+def test_a_lock_that_was_lifted_gives_no_token_back_whatever_the_clocks_say(town: Town, client: str) -> None:
+    citizen = town.settle(email="jean@exemple.fr", email_folded="jean@exemple.fr")
+    town.clock.pass_(minutes=5)
+    told = town.sign_in(citizen, client, scope=OFFLINE)
+    town.clock.pass_(minutes=-5)
+    for act in (agents.lock, agents.unlock):
+        with town.units.begin() as work:
+            act(work, "jean@exemple.fr")
+    assert_refused(town.refresh(client, told["refresh_token"]))
+
+
+def test_what_is_granted_while_the_password_is_being_changed_is_worth_nothing(
+    town: Town, client: str
+) -> None:
+    """The person was read before, the grant is written after: by the flow of another machine, or of a direct login."""
+    citizen = town.settle()
+    with town.visited_by(citizen).read() as work:
+        person = signed_in.find(work)
+
+    _change_password(town, citizen)
+
+    with town.units.begin() as work:
+        found = clients.find(work, client)
+        assert person and found
+        grant = granted.open_(work, found, OFFLINE, person)
+        token = issued.issue_refresh(work, grant).reveal()
+    assert_refused(town.refresh(client, token))
 
 
 def test_after_a_new_password_one_may_sign_in_again(town: Town, client: str) -> None:

@@ -100,14 +100,12 @@ class Town:
         with self.units.begin() as work:
             account = Account(
                 id=tokens.new_id(),
-                email=f"{secrets.token_hex(4)}@exemple.fr",
-                email_folded=secrets.token_hex(8),
                 password_hash="none",
                 created_at=work.now,
                 updated_at=work.now,
-                credentials_changed_at=work.now,
                 **(
-                    {"family_name": "Durand", "given_name": "Zoé", "legal_nature": LegalNature.INDIVIDUAL}
+                    {"email": f"{secrets.token_hex(4)}@exemple.fr", "email_folded": secrets.token_hex(8)}
+                    | {"family_name": "Durand", "given_name": "Zoé", "legal_nature": LegalNature.INDIVIDUAL}
                     | profile
                 ),
             )
@@ -162,6 +160,10 @@ class Town:
             for name, value in values.items():
                 setattr(row, name, value)
             work.session.add(row)
+
+    def visited_by(self, citizen: Citizen) -> Units:
+        """The units of the browser where a citizen is signed in."""
+        return self.units.visited_by(Visitor(session_token=citizen.cookie))
 
     def visited_from(self, origin: str | None) -> Units:
         """The units of a visitor whose page has this origin."""

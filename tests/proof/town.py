@@ -115,7 +115,6 @@ def account(work: UnitOfWork, name: str = "a") -> Account:
         given_name="Jean-Michel",
         created_at=work.now,
         updated_at=work.now,
-        credentials_changed_at=work.now,
     )
     work.session.add(made)
     work.session.flush()

@@ -37,8 +37,11 @@ def test_a_server_outlives_its_database(
         with gone(postgres_server, postgres_url):
             assert (status("/healthz"), status("/readyz")) == (200, 503)
             query = {"query": '{ operator(slug: "loudun") { name } }'}
-            answer = citizen.browser.post("/graphql", json=query).json()
-            assert answer["errors"][0]["extensions"] == {"code": "INTERNAL"}
+            response = citizen.browser.post("/graphql", json=query)
+            answer = response.json()
+            assert (response.status_code, response.headers["retry-after"]) == (503, "10")
+            assert answer["errors"][0]["extensions"] == {"code": "UNAVAILABLE", "retryAfter": 10}
+            assert "data" not in answer
         until(lambda: status("/readyz") == 200)
         assert citizen.ask(query["query"])["operator"]["name"]
         citizen.do("requestPasswordReset", email="nobody@example.org")

@@ -1,6 +1,7 @@
 """The hop from the event loop: everybody gets their own answer, and an embedded database commits once for many."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from itertools import count
@@ -8,10 +9,12 @@ from threading import Event
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import event
 
-from identity.foundation import audit
+from identity.foundation import audit, together
 from identity.foundation.errors import LoginRefused, RateLimited
+from identity.foundation.outages import OutcomeUnknown
 from identity.foundation.unit_of_work import UnitOfWork
 from schema.workers import HASHERS_A_THREAD, WAITING_HASHERS, Workers
 from tests.proof.town import rows
@@ -104,3 +107,34 @@ def test_past_the_queue_for_hashing_one_is_told_to_come_back(town: Town) -> None
         assert await workers.run_hashing(wait)
 
     asyncio.run(storm())
+
+
+def test_what_fails_after_the_commit_is_told_and_stops_nobody(town: Town) -> None:
+    def write_and_fall(work: UnitOfWork) -> str:
+        audit.record(work, "kept")
+        work.after_commit(lambda: [][1])
+        return "done"
+
+    async def perform() -> list[str]:
+        workers = Workers(town.units.settings)
+        return [await workers.perform(town.units, write_and_fall) for _ in range(2)]
+
+    with structlog.testing.capture_logs() as logs:
+        assert asyncio.run(asyncio.wait_for(perform(), 60)) == ["done", "done"]
+    assert [line["event"] for line in logs] == ["after_commit failed"] * 2
+    assert len(rows(town.units, "select action from audit_events")) == 2
+
+
+def test_a_writer_that_falls_tells_those_who_wait_and_goes_on(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def perform(town: Town) -> int:
+        workers = Workers(town.units.settings)
+        with monkeypatch.context() as broken:
+            broken.setattr(together, "perform", lambda _: sys.exit())
+            with pytest.raises(OutcomeUnknown):
+                await workers.perform(town.units, lambda work: 1)
+        return await workers.perform(town.units, lambda work: 2)
+
+    with people.open_town(sqlite_url) as town:
+        assert asyncio.run(asyncio.wait_for(perform(town), 60)) == 2

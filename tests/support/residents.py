@@ -76,7 +76,6 @@ def account(work: UnitOfWork, email: str, differences: dict[str, Any]) -> Accoun
         "password_hash": _password_hash(),
         "created_at": work.now,
         "updated_at": work.now,
-        "credentials_changed_at": work.now,
     }
     made = Account(**(vars(JEAN_MICHEL) | usual | differences))
     work.session.add(made)

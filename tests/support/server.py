@@ -89,9 +89,13 @@ def _start(env: Mapping[str, str], port: int, arguments: Sequence[str], folder: 
     url = f"{'https' if '--certificate' in arguments else 'http'}://{HOST}:{port}"
     defaults = {"PARVIS_PUBLIC_URL": url, "PARVIS_SECRET_KEY": secrets.token_urlsafe(48)}
     command = [sys.executable, "-m", "api.cli", "serve", "--host", HOST, "--port", str(port), *arguments]
+    given = environment(defaults | dict(env))
+    if given.get("PARVIS_DEMO") != "on" and given.get("PARVIS_DATABASE_URL", "sqlite").startswith("sqlite"):
+        migrate = [sys.executable, "-m", "api.cli", "migrate"]
+        subprocess.run(migrate, env=given, cwd=folder, check=True, capture_output=True, timeout=120)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            command, env=environment(defaults | dict(env)), cwd=folder, stdin=subprocess.DEVNULL,
+            command, env=given, cwd=folder, stdin=subprocess.DEVNULL,
             stdout=log, stderr=log, start_new_session=True,
             preexec_fn=processes.die_with_parent(signal.SIGKILL),
         )  # fmt: skip

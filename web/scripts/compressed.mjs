@@ -7,8 +7,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const TEXTS = /\.(js|css|svg|json|wasm|ttf)$/;
 const SMALLEST = 200;
 
-/** A Vite plugin; what compression does not make smaller stays alone. */
-export function compressed() {
+/** A Vite plugin; `quality` is brotli's, 0-11. What compression does not make smaller stays alone. */
+export function compressed({ quality = constants.BROTLI_MAX_QUALITY } = {}) {
   let folder = "";
   return {
     name: "compressed",
@@ -21,8 +21,11 @@ export function compressed() {
         if (!TEXTS.test(entry)) continue;
         const body = readFileSync(join(folder, entry));
         if (body.length < SMALLEST) continue;
-        const brotli = { params: { [constants.BROTLI_PARAM_SIZE_HINT]: body.length } };
-        const packed = { br: brotliCompressSync(body, brotli), gz: gzipSync(body, { level: 9 }) };
+        const params = {
+          [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+          [constants.BROTLI_PARAM_QUALITY]: quality,
+        };
+        const packed = { br: brotliCompressSync(body, { params }), gz: gzipSync(body, { level: 9 }) };
         for (const [ending, bytes] of Object.entries(packed)) {
           if (bytes.length < body.length) writeFileSync(join(folder, `${entry}.${ending}`), bytes);
         }
