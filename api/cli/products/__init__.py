@@ -62,7 +62,7 @@ class Product:
     def metadata(self, url: str) -> dict[str, Any]:
         """What registers the product at this URL, by the names of `registration.Metadata`."""
         base = url.rstrip("/")
-        return {
+        set_: dict[str, Any] = {
             "redirect_uris": tuple(_at(base, path) for path in self.redirects),
             "post_logout_redirect_uris": tuple(_at(base, path) for path in self.goodbyes),
             "backchannel_logout_uri": None if self.backchannel is None else _at(base, self.backchannel),
@@ -70,7 +70,8 @@ class Product:
             "public": self.way.auth == "none",
             "pkce_required": self.way.pkce,
             "id_token_claims": self.way.reads == "id_token",
-        } | self.more
+        }
+        return {**set_, **self.more}
 
     def configuration(self, values: Mapping[str, str]) -> dict[str, str]:
         """Its files by name, each hole filled with the value of that name."""
