@@ -1,6 +1,7 @@
 """What `Host` says: the name or address by which this server was asked. Knows no setting; nothing is built from it."""
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 _HOST = re.compile(
@@ -8,6 +9,7 @@ _HOST = re.compile(
 )
 
 
+@lru_cache(maxsize=256)
 def name(header: str) -> str | None:
     """The host in lower case, an IPv6 address without brackets; None for what is no host (RFC 9110 §7.2)."""
     found = _HOST.fullmatch(header)

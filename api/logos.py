@@ -33,6 +33,7 @@ def routes(units: Units, workers: Workers) -> list[Route]:
         headers = {
             "cache-control": _FOR_EVER if is_asked else "no-cache",
             "content-security-policy": POLICY,
+            "cross-origin-resource-policy": "cross-origin",  # letters and other sites show it
             "x-content-type-options": "nosniff",
         }
         return Response(picture.body, media_type=picture.media_type, headers=headers)

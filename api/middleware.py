@@ -8,7 +8,7 @@ import structlog
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import metrics, unavailable
+from api import hosts, metrics, unavailable
 from identity.foundation import faults, outages, tokens
 from identity.foundation.settings import Settings
 
@@ -22,10 +22,12 @@ ALWAYS = {
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=()",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
 """Unless the response says otherwise; pages bring a policy of their own."""
+_NO_HOST = PlainTextResponse("One Host is needed, and a valid one.\n", 400, {"cache-control": "no-store"})
 _FAULT = PlainTextResponse("Internal Server Error", 500)
 HSTS = "max-age=31536000; includeSubDomains"
 
@@ -55,8 +57,9 @@ class Manners:
 
         # For the logs of this request alone: the server runs each in a task of its own.
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        app = self._app if _has_host(scope["headers"]) else _NO_HOST
         try:
-            await self._app(scope, receive, send_with_manners)
+            await app(scope, receive, send_with_manners)
         except Exception as error:
             # Further out, the answer would bear no headers, and the server would cut the line behind it.
             answer = _answer(error)
@@ -82,6 +85,12 @@ def _answer(error: Exception) -> Response:
         return unavailable.text(error)
     _log.error("fault", **faults.described(error))
     return _FAULT
+
+
+def _has_host(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Does it say once, and well-formed, by which name it was sent (RFC 9112 §3.2)? Nothing of ours lacks it."""
+    said = [value.decode("latin-1") for name, value in headers if name == b"host"]
+    return len(said) == 1 and hosts.name(said[0]) is not None
 
 
 def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:

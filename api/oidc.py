@@ -59,6 +59,7 @@ ENDPOINTS = (
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
     "Access-Control-Expose-Headers": "WWW-Authenticate, DPoP-Nonce, ETag",
 }
 PREFLIGHT = {

@@ -31,6 +31,7 @@ _WRITE = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _OFFERED = (media.GRAPHQL, media.JSON)
 _WITH_PAGE = (*_OFFERED, media.HTML)
 _ALWAYS = [(b"cache-control", b"no-store"), (b"vary", b"Origin, Accept")]
+_SHARED = (b"cross-origin-resource-policy", b"cross-origin")
 _PREFLIGHT = {
     "access-control-allow-methods": "GET, POST",
     "access-control-allow-headers": "content-type, authorization, accept-language",
@@ -92,7 +93,7 @@ class Endpoint(Generic[Context]):
         if origin == "null" or not await self.allowed_origins(origin):
             raise HTTPException(403, "This origin may not call this server.")
         allowed = (b"access-control-allow-origin", origin.encode("latin-1"))
-        return [allowed, (b"access-control-allow-credentials", b"true")]
+        return [allowed, (b"access-control-allow-credentials", b"true"), _SHARED]
 
     async def _answer(self, request: Request) -> Response:
         if request.method == "OPTIONS":

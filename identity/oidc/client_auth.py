@@ -65,12 +65,16 @@ def by_post(find_client: FindClient, request: Any) -> Client | None:
 
 
 def by_name(find_client: FindClient, request: Any) -> Client | None:
-    """none: a public client says who it is, and PKCE or a rotated token says the rest."""
-    if "authorization" in request.headers or "client_secret" in request.form:
+    """none: a public client says who it is, and PKCE or a rotated token says the rest.
+
+    A secret that is empty is none, by Basic as in the form, where what is empty is left out (RFC 6749 §2.3.1, §3.2).
+    """
+    if "client_secret" in request.form or assertions.is_there(request.form):
         return None
-    if assertions.is_there(request.form):
-        return None
-    return find_client(request.form.get("client_id", ""))
+    if "authorization" not in request.headers:
+        return find_client(request.form.get("client_id", ""))
+    client_id, secret = _basic(request.headers) or ("", "")
+    return find_client(client_id) if client_id and not secret else None
 
 
 def by_assertion(find_client: FindClient, request: Any) -> Client | None:
@@ -103,7 +107,7 @@ def _basic(headers: Mapping[str, str]) -> tuple[str, str] | None:
         return None
     try:
         clear = base64.b64decode(credentials.strip().encode("ascii"), validate=True).decode()
-        client_id, _, secret = (unquote(part, errors="strict") for part in clear.partition(":"))
+        client_id, colon, secret = (unquote(part, errors="strict") for part in clear.partition(":"))
     except (binascii.Error, ValueError):
         return None
-    return None if "\0" in client_id + secret else (client_id, secret)
+    return (client_id, secret) if colon and "\0" not in client_id + secret else None

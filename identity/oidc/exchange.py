@@ -4,6 +4,7 @@ Authlib trusts its input: a NUL byte, a broken UTF-8 sequence or a repeated para
 the server. Here they end as the protocol's own `invalid_request`. Knows no endpoint, no client, no database.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,8 @@ LONGEST_VALUE = 16_384
 MOST_PARAMETERS = 64
 REPEATABLE = frozenset({"resource", "audience"})
 """RFC 8707 §2 and RFC 8693 §2.1; everything else comes once (RFC 6749 §3.1, §3.2)."""
+LONGEST_DESCRIPTION = 300
+_NOT_PLAIN = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -81,7 +84,8 @@ def refuse(error: OAuth2Error) -> Reply:
     """An error as JSON (RFC 6749 §5.2), never kept by a cache."""
     error.redirect_uri = error.state = None  # Authlib would make a redirect of it
     status, body, headers = error()
-    return Reply(status, body or None, tuple(headers))
+    told = _plain(error)  # Authlib's body leaves out what it composes itself
+    return Reply(status, body | ({"error_description": told} if told else {}), tuple(headers))
 
 
 def busy(limited: RateLimited) -> Reply:
@@ -117,8 +121,13 @@ class Destination:
 
     def refuse(self, error: OAuth2Error) -> Reply:
         """Send the browser there with an error (RFC 6749 §4.1.2.1)."""
-        said = {"error": error.error, "error_description": error.get_error_description()}
+        said = {"error": error.error, "error_description": _plain(error)}
         return self.send({name: value for name, value in said.items() if value})
+
+
+def _plain(error: OAuth2Error) -> str:
+    """Its description, in letters that may be there: it may quote what was asked (RFC 6749 §4.1.2.1, §5.2)."""
+    return _NOT_PLAIN.sub("?", (error.get_error_description() or "")[:LONGEST_DESCRIPTION])
 
 
 def _form_body(arrival: Arrival) -> bytes:

@@ -63,7 +63,7 @@ def _require_response(asking: Asking) -> None:
     if response_type is None:
         raise InvalidRequestError("Missing 'response_type' in request.")
     if response_type != "code":
-        raise UnsupportedResponseTypeError("code", "The response type must be code.")
+        raise UnsupportedResponseTypeError(response_type)
     mode = asking.parameters.get("response_mode", "query")
     if mode not in RESPONSE_MODES or (mode == "form_post" and not asking.redirect_uri.startswith("http")):
         raise InvalidRequestError("The response mode is not supported.")

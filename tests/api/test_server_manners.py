@@ -1,12 +1,14 @@
 """What every answer bears, whatever was asked and however it ended; and what only https or a secret changes."""
 
 import re
+import socket
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.support import door, people
+from tests.support import door, people, server
 
 HTTPS = "https://compte.example"
 HSTS = "max-age=31536000; includeSubDomains"
@@ -66,6 +68,8 @@ def test_every_kind_of_answer_is_guarded(client: TestClient, kind: str) -> None:
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["x-frame-options"] == "DENY"
     assert headers["cross-origin-opener-policy"] == "same-origin"
+    shared = "access-control-allow-origin" in headers
+    assert headers["cross-origin-resource-policy"] == ("cross-origin" if shared else "same-origin")
     assert headers["permissions-policy"]
     policy = headers["content-security-policy"]
     assert policy.startswith("default-src 'none'")
@@ -100,6 +104,70 @@ def test_nobody_is_sent_to_an_address_made_from_host(client: TestClient) -> None
     response = client.get("/healthz/", headers={"host": "evil.example"}, follow_redirects=False)
     assert response.status_code == 404
     assert "evil" not in str(response.headers) + response.text
+
+
+SHARED = [
+    ("GET", "/jwks"),
+    ("POST", "/token"),
+    ("OPTIONS", "/token"),
+    ("GET", "/.well-known/openid-configuration"),
+]
+
+
+def test_other_sites_may_load_what_is_opened_to_them(client: TestClient) -> None:
+    for method, path in SHARED:
+        assert ask(client, method, path)[1]["cross-origin-resource-policy"] == "cross-origin", path
+    for origin, policy in ((client.base_url, "cross-origin"), ("https://evil.example", "same-origin")):
+        answer = client.post("/graphql", json={"query": "{ __typename }"}, headers={"origin": str(origin)})
+        assert answer.headers.get_list("cross-origin-resource-policy") == [policy]
+
+
+# -- Host ----------------------------------------------------------------------------------------------------
+
+GOOD_HOSTS = [
+    "localhost", "LOCALHOST:8000", "compte.example.", "compte.example:443", "compte.example:", "192.0.2.7:80",
+    "10.0.0.1", "[::1]", "[2001:db8::1]:8443", "parvis_app:8000", "xn--mairie-9ua.fr", "[::ffff:192.0.2.7]:80",
+]  # fmt: skip
+BAD_HOSTS = [
+    "", " ", "a b", "a,b", "compte.example/x", "user@compte.example", "http://compte.example", "compte.example:port",
+    "compte.example:99999", "compte.example:1:2", ":8000", "::1", "[::1", "[]", "[x]", "[::1]x", "[1.2.3.4]", "a..b",
+    ".a", "a\tb", "<script>", "mairie.fr?x", "mairie.fr#x", "mair\\ie", "mairie%2efr", "mairie.fr:-1", "mairie.fr:8_0",
+    "é.fr",
+]  # fmt: skip
+
+
+def test_a_request_says_well_formed_by_which_name_it_was_sent(client: TestClient) -> None:
+    for host in GOOD_HOSTS:
+        assert client.get("/healthz", headers={"host": host}).status_code == 200, host
+    for host in BAD_HOSTS:
+        for method, path in (
+            ("GET", "/healthz"),
+            ("GET", "/login"),
+            ("POST", "/graphql"),
+            ("OPTIONS", "/token"),
+        ):
+            answer = client.request(method, path, headers=[(b"host", host.encode("latin-1"))])
+            assert (answer.status_code, answer.headers["x-content-type-options"]) == (400, "nosniff"), host
+
+
+def test_a_host_that_is_missing_or_doubled_is_refused_over_the_wire(sqlite_url: str) -> None:
+    with server.serve({"PARVIS_DATABASE_URL": sqlite_url}) as running:
+        for version, lines, status in (
+            ("1.1", [], 400), ("1.0", [], 400), ("1.1", ["Host: a.fr", "Host: a.fr"], 400),
+            ("1.1", ["Host: a.fr", "host: b.fr"], 400), ("1.1", ["Host:"], 400), ("1.1", ["Host: a fr"], 400),
+            ("1.1", ["Host: 127.0.0.1"], 200), ("1.1", ["HOST: [::1]:8000"], 200), ("1.0", ["Host: a.fr"], 200),
+        ):  # fmt: skip
+            assert _status(running, version, lines) == status, (version, lines)
+
+
+def _status(running: server.Running, version: str, lines: list[str]) -> int:
+    """Of an answer to exactly these lines."""
+    address = urlsplit(running.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as line:
+        text = "\r\n".join([f"GET /healthz HTTP/{version}", *lines, "Connection: close", "", ""])
+        line.sendall(text.encode())
+        with line.makefile("rb") as answer:
+            return int(answer.readline().split()[1])
 
 
 # -- the id of a request -------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ def test_an_operators_look_is_told_and_its_logo_served_for_ever_and_harmless(
     assert served.headers["x-content-type-options"] == "nosniff"
     assert served.headers["content-security-policy"].startswith("default-src 'none'")
     assert served.headers["content-security-policy"].endswith("sandbox")
+    assert served.headers["cross-origin-resource-policy"] == "cross-origin"
     outdated = httpx2.get(f"{town.server.url}/logos/loudun?v=older", trust_env=False)
     assert (outdated.text, outdated.headers["cache-control"]) == (SVG, "no-cache")
     assert httpx2.get(f"{town.server.url}/logos/marseille", trust_env=False).status_code == 404

@@ -1,7 +1,10 @@
 """The authorization endpoint: who gets a code, who is told why not, and who is told nothing."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+import pytest
 
 from identity.accounts.account import Account
 from identity.oidc import registration
@@ -195,3 +198,32 @@ def test_looking_without_following_makes_no_code(town: Town) -> None:
         "/authorize", params=request_for("portail", Pkce()), headers=cookie, follow_redirects=False
     )
     assert response.status_code == 405 and "location" not in response.headers
+
+
+TOLD = [
+    ("token", "response_type=token is not supported"),
+    ("id_token", "response_type=id_token is not supported"),
+    ("code id_token", "response_type=code id_token is not supported"),
+    ('code"é\\\n<b>', "response_type=code????<b> is not supported"),
+]
+
+
+@pytest.mark.parametrize(("asked", "told"), TOLD)
+def test_a_response_type_that_we_do_not_have_is_named_in_letters_that_may_be_there(
+    town: Town, asked: str, told: str
+) -> None:
+    """RFC 6749 §4.1.2.1 and §5.2 say which letters a description may hold."""
+    secret = town.register("mediatheque")
+    request = request_for("mediatheque", Pkce()) | {"response_type": asked}
+    for said in (
+        answer(town.authorize(town.settle(), **request)),
+        town.http.post("/par", data=request, auth=("mediatheque", secret)).json(),
+    ):
+        assert (said["error"], said["error_description"]) == ("unsupported_response_type", told)
+
+
+def test_whatever_is_quoted_has_a_measure_and_no_other_letters(town: Town) -> None:
+    secret = town.register("mediatheque")
+    told = town.token(grant_type='é"\\' + "x" * 9000, auth=("mediatheque", secret)).json()
+    assert told["error"] == "unsupported_grant_type"
+    assert re.fullmatch(r"[\x20\x21\x23-\x5b\x5d-\x7e]{1,300}", told["error_description"])

@@ -4,7 +4,7 @@ from base64 import b64encode
 from typing import Any
 
 from identity.oidc import registration
-from tests.oidc.town import Pkce, Town
+from tests.oidc.town import CALLBACK, Pkce, Town, request_for
 
 GRANT = {"grant_type": "client_credentials"}
 
@@ -71,6 +71,42 @@ def test_authenticating_in_two_ways_is_refused(town: Town) -> None:
         reply = town.token(**GRANT, auth=auth, **extra)
         assert (reply.status_code, reply.json()["error"]) == (400, "invalid_request")
     assert town.token(**GRANT, auth=auth, client_id="mediatheque").status_code == 200
+
+
+def test_a_public_client_may_send_an_empty_secret_however_it_is_sent(town: Town) -> None:
+    """OAuth libraries that know Basic alone do, and send no client_id in the form (RFC 6749 §2.3.1)."""
+    town.register("portail", public=True)
+    for sent in (
+        {"auth": ("portail", "")},
+        {"auth": ("portail", ""), "client_id": "portail", "client_secret": ""},
+    ):
+        pkce = Pkce()
+        code = town.code(town.settle(), "portail", pkce)
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": CALLBACK,
+            "code_verifier": pkce.verifier,
+        }
+        told = town.token(**form, **sent)
+        assert told.status_code == 200, told.text
+        revoked = town.http.post("/revoke", data={"token": told.json()["access_token"]}, auth=("portail", ""))
+        assert revoked.status_code == 200
+        assert town.userinfo(told.json()["access_token"]).status_code == 401
+    pushed = town.http.post("/par", data=request_for("portail", Pkce()), auth=("portail", ""))
+    assert pushed.status_code == 201
+
+
+def test_an_empty_secret_by_basic_is_no_way_in_for_anybody_else(town: Town) -> None:
+    town.register("mediatheque")
+    town.register("portail", public=True)
+    for name, secret in (("mediatheque", ""), ("portail", "x"), ("portail", " "), ("inconnu", ""), ("", "")):
+        assert_refused(town.http.post("/revoke", data={"token": "x"}, auth=(name, secret)))
+    assert_refused(town.token(**GRANT, auth=("mediatheque", "")))
+    colonless = {"Authorization": "Basic " + b64encode(b"portail").decode()}
+    assert_refused(town.http.post("/revoke", data={"token": "x"}, headers=colonless))
+    two = town.http.post("/revoke", data={"token": "x", "client_id": "mediatheque"}, auth=("portail", ""))
+    assert two.json()["error"] == "invalid_request"
 
 
 def test_a_confidential_client_cannot_pass_as_a_public_one_nor_a_public_one_send_a_secret(town: Town) -> None:
