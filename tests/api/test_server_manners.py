@@ -2,7 +2,10 @@
 
 import re
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -85,8 +88,10 @@ def test_https_is_insisted_upon_where_the_public_address_is_https(secure: TestCl
     assert ask(secure, method, path)[1]["strict-transport-security"] == HSTS
 
 
-def test_a_fault_of_ours_is_guarded_too_and_says_nothing(tmp_path: object) -> None:
-    """A database without a table, say."""
+def test_a_fault_of_ours_is_guarded_too_and_says_nothing(tmp_path: Path) -> None:
+    """A database without a table of ours, say; one that is not there at all is an outage."""
+    with closing(sqlite3.connect(tmp_path / "empty.sqlite3")) as database:
+        database.execute("CREATE TABLE other (id INTEGER)")
     client = door.open_door(f"sqlite:///{tmp_path}/empty.sqlite3", public_url=HTTPS)
     response = client.get("/jwks")
     assert (response.status_code, response.text) == (500, "Internal Server Error")
