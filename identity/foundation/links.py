@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Index, delete, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
 from identity.foundation import tokens
@@ -46,10 +47,17 @@ class Status(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+_OPEN = text("ended_at IS NULL")
+
+
 class OneTimeLink(SQLModel, table=True):
     """A link that was sent. `ended_at` is when it was used, or replaced by a newer one."""
 
     __tablename__ = "links"
+    __table_args__ = (
+        Index("uq_links_open", "purpose", "subject", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+    """One open link of a purpose and subject, whoever issues at the same moment and whatever they hold."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
     token_digest: str = Field(max_length=64, unique=True)
@@ -86,19 +94,13 @@ _TABLE = OneTimeLink.__table__  # type: ignore[attr-defined]
 
 
 def issue(work: UnitOfWork, errand: Errand) -> Secret:
-    """A new link's token; former links of this purpose and subject are worth nothing from now on."""
-    withdraw(work, errand.purpose, errand.subject)
+    """A new link's token; former links of this purpose and subject are worth nothing from now on.
+
+    Of N issued at the same moment the last one is good.
+    """
     token = tokens.new_token()
-    work.session.add(
-        OneTimeLink(
-            token_digest=tokens.digest(token.reveal()),
-            purpose=errand.purpose,
-            subject=errand.subject,
-            masked_email=mask(errand.email),
-            created_at=work.now,
-            expires_at=work.now + errand.lifetime,
-        )
-    )
+    while not _replace(work, errand, token):
+        pass  # another was issued meanwhile, and can be seen by now
     return token
 
 
@@ -130,6 +132,25 @@ def redeem(work: UnitOfWork, token: str, purpose: Purpose) -> str:
     if work.execute(claim.values(ended_at=work.now)).rowcount != 1:
         raise LinkUsed
     return subject
+
+
+def _replace(work: UnitOfWork, errand: Errand, token: Secret) -> bool:
+    """Put this link in the place of the open ones; False where another one was put there at the same moment."""
+    withdraw(work, errand.purpose, errand.subject)
+    link = OneTimeLink(
+        token_digest=tokens.digest(token.reveal()),
+        purpose=errand.purpose,
+        subject=errand.subject,
+        masked_email=mask(errand.email),
+        created_at=work.now,
+        expires_at=work.now + errand.lifetime,
+    )
+    try:
+        with work.session.begin_nested():
+            work.session.add(link)
+    except IntegrityError:
+        return False
+    return True
 
 
 def withdraw(work: UnitOfWork, purpose: Purpose, subject: str) -> None:

@@ -1,5 +1,6 @@
 """One-time links: looked at as often as one likes, used once, replaced by a newer one."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,26 @@ def redeem(town: Town, token: str, purpose: Purpose = RESET) -> str:
 def status(town: Town, token: str) -> Status:
     with town.units.read() as work:
         return links.look(work, token).status
+
+
+def test_of_two_issued_at_once_one_is_good_whatever_their_issuers_hold(town: Town) -> None:
+    """Two resends of an approval: on PostgreSQL neither sees what the other has not committed."""
+    issued: list[str] = []
+    other = threading.Thread(target=lambda: issued.append(issue(town)))
+    with town.units.begin() as work:
+        issued.append(
+            links.issue(work, Errand(RESET, "an account", "jean@exemple.fr", timedelta(hours=1))).reveal()
+        )
+        other.start()
+        other.join(timeout=1)
+    other.join()
+    assert sorted(status(town, token) for token in issued) == [Status.USED, Status.VALID]
+    assert status(town, issued[-1]) is Status.VALID
+
+
+def test_many_issued_at_once_leave_one(town: Town) -> None:
+    issued = all_at_once(8, lambda _: issue(town))
+    assert [status(town, token) for token in issued].count(Status.VALID) == 1
 
 
 def test_a_link_gives_its_subject_once(town: Town) -> None:

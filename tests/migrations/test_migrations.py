@@ -1,6 +1,6 @@
 """The database takes every shape and gives it back, on SQLite and PostgreSQL, however many ask for it at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,7 +48,7 @@ def shape(engine: Engine) -> dict[str, Any]:
             "columns": {c["name"]: (str(c["type"]), c["nullable"]) for c in found.get_columns(name)},
             "key": found.get_pk_constraint(name)["constrained_columns"],
             "unique": in_order(found.get_unique_constraints(name)),
-            "indexes": in_order(found.get_indexes(name)),
+            "indexes": in_order(map(spelt, found.get_indexes(name))),
             "foreign keys": in_order(found.get_foreign_keys(name)),
             "checks": in_order(found.get_check_constraints(name)),
         }
@@ -57,7 +57,13 @@ def shape(engine: Engine) -> dict[str, Any]:
     }
 
 
-def in_order(described: list[Any]) -> list[str]:
+def spelt(index: Any) -> dict[str, Any]:
+    """An index, the condition of a partial one as its text."""
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return {**index, "dialect_options": options}
+
+
+def in_order(described: Iterable[Any]) -> list[str]:
     return sorted(repr(sorted(one.items())) for one in described)
 
 
