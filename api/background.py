@@ -1,4 +1,4 @@
-"""What runs beside the requests: the courier, the notices of ended sessions, and the upkeep of the house.
+"""What runs beside the requests: the courier, notices of ended sessions, erasure, and the upkeep of the house.
 
 The same in `serve` and `worker`.
 """
@@ -13,9 +13,11 @@ import structlog
 from identity import upkeep
 from identity.foundation.unit_of_work import Units
 from identity.mail.courier import Courier
-from identity.oidc import backchannel
+from identity.oidc import backchannel, issued
 
 SECONDS_BETWEEN_UPKEEPS = 600.0
+SECONDS_BETWEEN_ERASURES = 5.0
+"""How soon a sealed refresh token is erased once nobody can ask for it any more."""
 SECONDS_BETWEEN_NOTICES = 1.0
 """How soon services are told of a session that ended, whichever process ended it."""
 
@@ -36,6 +38,7 @@ class Background:
         self._started = True
         self._courier.start()
         threading.Thread(target=self._tidy, name="parvis-upkeep", daemon=True).start()
+        threading.Thread(target=self._erase, name="parvis-erasure", daemon=True).start()
         threading.Thread(target=self._tell, name="parvis-logout", daemon=True).start()
 
     def stop(self) -> None:
@@ -50,6 +53,13 @@ class Background:
                 upkeep.run(self._units)
             except Exception:
                 _log.exception("upkeep failed")
+
+    def _erase(self) -> None:
+        while not self._ended.wait(SECONDS_BETWEEN_ERASURES):
+            try:
+                issued.erase_successors_if_any(self._units)
+            except Exception:
+                _log.exception("erasure failed")
 
     def _tell(self) -> None:
         while not self._ended.wait(SECONDS_BETWEEN_NOTICES):

@@ -28,6 +28,7 @@ TASKS: tuple[Callable[[UnitOfWork], object], ...] = (
     closing.erase_due,
     erasure.forget_erased,
     issued.purge,
+    issued.erase_successors,
     pushed.purge,
     device_codes.purge,
     invitations.purge,

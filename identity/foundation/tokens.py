@@ -16,6 +16,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class Secret(str):
@@ -83,6 +85,21 @@ def equal(left: str, right: str) -> bool:
     return hmac.compare_digest(left.encode("utf-8", "surrogatepass"), right.encode("utf-8", "surrogatepass"))
 
 
+def seal_with(token: str, purpose: str, payload: str) -> str:
+    """Encrypt under a key derived from a token that is stored nowhere (HKDF-SHA256, RFC 5869); URL-safe text.
+
+    Whoever has the database and the deployment's secrets opens nothing: it takes the token itself.
+    """
+    return _box(_derived(token, purpose), payload.encode(), purpose)
+
+
+def unseal_with(token: str, purpose: str, sealed: str) -> Secret | None:
+    """What `seal_with` sealed with this token for this purpose, else None."""
+    boxed = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+    clear = _open(_derived(token, purpose), boxed, purpose)
+    return None if clear is None else Secret(clear.decode())
+
+
 class Keyring:
     """The deployment's secrets: the first writes, all verify, so that a secret can be changed at leisure."""
 
@@ -105,9 +122,7 @@ class Keyring:
 
     def seal(self, purpose: str, payload: bytes) -> str:
         """Encrypt and authenticate (AES-256-GCM, random nonce); URL-safe text."""
-        nonce = secrets.token_bytes(12)
-        boxed = nonce + AESGCM(self._keys(purpose)[0]).encrypt(nonce, payload, purpose.encode())
-        return base64.urlsafe_b64encode(boxed).rstrip(b"=").decode()
+        return _box(self._keys(purpose)[0], payload, purpose)
 
     def unseal(self, purpose: str, sealed: str) -> bytes | None:
         """The payload, or None for what no secret of ours has sealed for this purpose."""
@@ -143,6 +158,18 @@ class Keyring:
     @staticmethod
     def _mac(key: bytes, text: str) -> str:
         return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+def _derived(token: str, purpose: str) -> bytes:
+    return HKDF(SHA256(), 32, None, b"parvis/" + purpose.encode()).derive(
+        token.encode("utf-8", "surrogatepass")
+    )
+
+
+def _box(key: bytes, payload: bytes, purpose: str) -> str:
+    nonce = secrets.token_bytes(12)
+    boxed = nonce + AESGCM(key).encrypt(nonce, payload, purpose.encode())
+    return base64.urlsafe_b64encode(boxed).rstrip(b"=").decode()
 
 
 def _open(key: bytes, boxed: bytes, purpose: str) -> bytes | None:

@@ -4,7 +4,6 @@ writes.
 `server` is the Provider that serves the request; its `work` is the transaction. A grant commits nothing.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError
@@ -24,9 +23,6 @@ from identity.oidc.granted import Standing, Terms
 from identity.oidc.issued import Redirection
 from identity.oidc.signed_in import Person
 from identity.oidc.standing import HeldCode, HeldToken
-
-SIBLINGS_WITHIN = timedelta(seconds=10)
-"""How long after its first use a refresh token gives siblings: two tabs, or an answer lost on the way."""
 
 
 class S256(CodeChallenge):  # type: ignore[misc]
@@ -91,7 +87,7 @@ class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]
 
 
 class RefreshToken(rfc6749.RefreshTokenGrant):  # type: ignore[misc]
-    """New tokens for a refresh token, and another one; a late replay ends the family (RFC 9700 §4.14)."""
+    """New tokens for a refresh token, and the one that succeeds it; a late replay ends the family (RFC 9700 §4.14)."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = client_auth.ALL
 
@@ -106,17 +102,23 @@ class RefreshToken(rfc6749.RefreshTokenGrant):  # type: ignore[misc]
         return held if held and held.is_good(self.server.work.now) else None
 
     def authenticate_user(self, refresh_token: HeldToken) -> Standing:
-        """Rotate: the first use, or one of its siblings' moment; any later one is theft or its victim."""
-        work, grant = self.server.work, refresh_token.standing
-        proof = self.request.proof
+        """Rotate: the first use, or one of the ten seconds after it; any later one is theft or its victim."""
+        grant, proof = refresh_token.standing, self.request.proof
         if grant.jkt and (proof is None or proof.jkt != grant.jkt):
             raise InvalidGrantError("The refresh token is bound to another key.")
-        if not _keeps(self.client) and not issued.claim_refresh(work, refresh_token.digest):
-            used_at = standing.first_use(work, refresh_token.digest)
-            if used_at is None or work.now - used_at > SIBLINGS_WITHIN:
-                _end_family(work, grant, "refresh_token.replayed")
-                raise InvalidGrantError("The refresh token was used already.")
+        if not _keeps(self.client):
+            self.request.successor = self._succeed(refresh_token)
         return _require_alive(self.request, grant)
+
+    def _succeed(self, refresh_token: HeldToken) -> Secret:
+        """The one refresh token that comes after this one, however often it is asked for."""
+        work, grant, parent = self.server.work, refresh_token.standing, self.request.form["refresh_token"]
+        if issued.claim_refresh(work, refresh_token.digest):
+            return issued.issue_successor(work, grant, parent)
+        if successor := issued.repeat_successor(work, parent):
+            return successor
+        _end_family(work, grant, "refresh_token.replayed")
+        raise InvalidGrantError("The refresh token was used already.")
 
     def revoke_old_credential(self, refresh_token: HeldToken) -> None:
         """Nothing: it was claimed."""

@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import Index, bindparam, delete, insert, select, text, update
 from sqlmodel import Field, SQLModel
 
 from identity.foundation import prepared, tokens
 from identity.foundation.columns import BIG_ID
 from identity.foundation.tokens import Secret
-from identity.foundation.unit_of_work import UnitOfWork
+from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc.granted import GRANTS, Standing
 
 CODE_LIFETIME = timedelta(seconds=60)
 ACCESS_LIFETIME = timedelta(minutes=5)
 REFRESH_IDLE = timedelta(days=30)
 """A refresh token that is not used for so long is worth nothing."""
+REPEATED = timedelta(seconds=10)
+"""How long after its first use a refresh token gives the same successor: two tabs, or an answer lost on the way."""
 REMEMBERED = timedelta(days=1)
 """How long past its end a row stays, so that a late replay is still seen as one."""
+
+_SUCCESSOR = "refresh-successor"
 
 
 class AuthorizationCode(SQLModel, table=True):
@@ -58,16 +62,24 @@ class AccessToken(SQLModel, table=True):
     revoked_at: datetime | None = None
 
 
+_SEALED = text("sealed_successor IS NOT NULL")
+
+
 class RefreshToken(SQLModel, table=True):
     """A refresh token; its family is its grant."""
 
     __tablename__ = "oidc_refresh_tokens"
+    __table_args__ = (
+        Index("ix_oidc_refresh_tokens_sealed", "used_at", sqlite_where=_SEALED, postgresql_where=_SEALED),
+    )
 
     digest: str = Field(primary_key=True, max_length=64)
     grant_id: int = Field(foreign_key="oidc_grants.id", sa_type=BIG_ID, index=True, ondelete="CASCADE")
     expires_at: datetime
     used_at: datetime | None = None
     """When it was first exchanged for another."""
+    sealed_successor: str | None = Field(default=None, max_length=128, repr=False)
+    """That other one, for ten seconds, under a key that is derived from this token itself and stored nowhere."""
 
 
 CODES = AuthorizationCode.__table__  # type: ignore[attr-defined]
@@ -88,9 +100,23 @@ def _claiming(table: Any) -> prepared.Statement:
 
 _ADD_CODE = _adding(CODES, "used_at")
 _ADD_ACCESS = _adding(ACCESS_TOKENS, "revoked_at")
-_ADD_REFRESH = _adding(REFRESH_TOKENS, "used_at")
+_ADD_REFRESH = _adding(REFRESH_TOKENS, "used_at", "sealed_successor")
 _CLAIM_CODE = _claiming(CODES)
 _CLAIM_REFRESH = _claiming(REFRESH_TOKENS)
+_KEEP_SUCCESSOR = prepared.Statement(
+    update(REFRESH_TOKENS)
+    .where(REFRESH_TOKENS.c.digest == bindparam("key"))
+    .values(sealed_successor=bindparam("sealed"))
+)
+_FIRST_USE = select(REFRESH_TOKENS.c.used_at, REFRESH_TOKENS.c.sealed_successor).where(
+    REFRESH_TOKENS.c.digest == bindparam("key")
+)
+_OUTLIVED = (
+    REFRESH_TOKENS.c.sealed_successor.is_not(None),
+    REFRESH_TOKENS.c.used_at < bindparam("past"),
+)
+_ANY_OUTLIVED = select(REFRESH_TOKENS.c.used_at).where(*_OUTLIVED).limit(1)
+_ERASE_OUTLIVED = update(REFRESH_TOKENS).where(*_OUTLIVED).values(sealed_successor=None)
 _REVOKE_ACCESS = (
     update(ACCESS_TOKENS)
     .where(ACCESS_TOKENS.c.digest == bindparam("key"))
@@ -151,6 +177,40 @@ def claim_code(work: UnitOfWork, digest: str) -> bool:
 def claim_refresh(work: UnitOfWork, digest: str) -> bool:
     """Mark a refresh token as used; False where it was already."""
     return bool(work.run(_CLAIM_REFRESH, key=digest, now=work.now))
+
+
+def issue_successor(work: UnitOfWork, grant: Standing, parent: str) -> Secret:
+    """The refresh token that comes after `parent`, kept sealed so that `parent` gives it again for ten seconds."""
+    successor = issue_refresh(work, grant)
+    sealed = tokens.seal_with(parent, _SUCCESSOR, successor.reveal())
+    work.run(_KEEP_SUCCESSOR, key=tokens.digest(parent), sealed=sealed)
+    return successor
+
+
+def repeat_successor(work: UnitOfWork, parent: str) -> Secret | None:
+    """The refresh token that `parent` gave at its first use, as committed by now; None once ten seconds have passed.
+
+    The same one even where it was used since: a family is one chain, never a tree, so that of two who hold a token
+    of it one comes late and is found out (RFC 9700 §4.14.2).
+    """
+    first = work.execute(_FIRST_USE, {"key": tokens.digest(parent)}).one()
+    if first.sealed_successor is None or work.now - first.used_at > REPEATED:
+        return None
+    return tokens.unseal_with(parent, _SUCCESSOR, first.sealed_successor)
+
+
+def erase_successors(work: UnitOfWork) -> None:
+    """Erase every sealed successor that nobody can ask for any more."""
+    work.execute(_ERASE_OUTLIVED, {"past": work.now - REPEATED})
+
+
+def erase_successors_if_any(units: Units) -> None:
+    """The same, and no write where there is none: to be run every few seconds, in any number of processes."""
+    with units.read() as work:
+        due = work.execute(_ANY_OUTLIVED, {"past": work.now - REPEATED}).first()
+    if due:
+        with units.begin() as work:
+            erase_successors(work)
 
 
 def revoke_access(work: UnitOfWork, digest: str) -> None:

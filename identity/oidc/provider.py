@@ -79,6 +79,8 @@ class Request(OAuth2Request):  # type: ignore[misc]
         self.keys: Sequence[Key] = ()
         """What a signed authorization request in it may be signed with."""
         self.standing: Standing | None = None
+        self.successor: Secret | None = None
+        """The refresh token that comes after the one in it."""
 
     @property
     def args(self) -> dict[str, str]:
@@ -183,7 +185,8 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
             "expires_in": int(issued.ACCESS_LIFETIME.total_seconds()),
         }
         if include_refresh_token and "offline_access" in user.scope.split():
-            answer["refresh_token"] = self._refresh_token(client, user)
+            succeeding = request.successor if request else None
+            answer["refresh_token"] = succeeding or self._refresh_token(client, user)
         return answer | {"scope": left}
 
     def _refresh_token(self, client: Client, grant: Standing) -> Secret:

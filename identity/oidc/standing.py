@@ -128,10 +128,11 @@ def _reading(table: Any, *names: str) -> Select[Any]:
 # Locking the grant first makes two uses of one code or token come one after the other, without deadlock; on
 # SQLite the whole transaction already does.
 _FIND_CODE = prepared.Statement(_reading(CODES).with_for_update(of=GRANTS))
-_FIND_REFRESH = prepared.Statement(_reading(REFRESH_TOKENS).with_for_update(of=GRANTS))
+_FIND_REFRESH = prepared.Statement(
+    _reading(REFRESH_TOKENS, "digest", "expires_at").with_for_update(of=GRANTS)
+)
 _FIND_DEVICE = prepared.Statement(_reading(device_codes.TABLE, "digest").with_for_update(of=GRANTS))
 _FIND_ACCESS = prepared.Statement(_reading(ACCESS_TOKENS))
-_FIRST_USE = select(REFRESH_TOKENS.c.used_at).where(REFRESH_TOKENS.c.digest == bindparam("key"))
 
 
 def find_code(work: UnitOfWork, code: str) -> HeldCode | None:
@@ -181,12 +182,6 @@ def find_device(work: UnitOfWork, digest: str) -> Standing | None:
     """The grant of a device's code, by its digest, and locked; None until a person granted something."""
     rows = work.run(_FIND_DEVICE, key=digest)
     return _standing(rows[0], work.now) if rows else None
-
-
-def first_use(work: UnitOfWork, digest: str) -> datetime | None:
-    """When a refresh token was first used, as committed by now."""
-    found: datetime | None = work.execute(_FIRST_USE, {"key": digest}).scalar_one()
-    return found
 
 
 def _find(work: UnitOfWork, statement: prepared.Statement, token: str) -> Row | None:
