@@ -8,7 +8,7 @@ from joserfc.jwk import ECKey
 from sqlalchemy import event
 
 from api.cli import client_rows
-from identity.oidc import clients, dynamic, registration
+from identity.oidc import clients, registration
 from identity.oidc.clients import Client
 from tests.oidc.test_dynamic_registration import change, invite, post
 from tests.oidc.town import CALLBACK, Pkce, Town, answer, request_for
@@ -99,7 +99,7 @@ def test_what_an_agent_demands_of_it_outlives_its_own_changes(town: Town) -> Non
         registration.edit(work, told["client_id"], {"pkce_required": True, "id_token_claims": True})
     assert change(town, told, client_name="Autre", id_token_claims=False).status_code == 200
     client = _client(town, told["client_id"])
-    assert (client.name, [getattr(client, name) for name in dynamic.AGENTS_ALONE]) == ("Autre", [True, True])
+    assert (client.name, client.pkce_required, client.id_token_claims) == ("Autre", True, True)
 
 
 def test_no_registration_by_protocol_puts_claims_into_id_tokens(town: Town) -> None:
