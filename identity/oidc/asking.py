@@ -1,12 +1,12 @@
 """An authorization request as it was read: who asks for what, and who is signed in there. The reading half of
 the authorization endpoint; what a person must do first is the business of `obstacles`.
 
-A request is brought in the query, or was pushed, or waits under a handle (`pushed`); a signed one replaces what is
-beside it. First the client and where to answer it, without which nobody is told anything but the person; then what
-is wrong whoever is at the browser (`well_formed`), told to that address.
+A request is brought in the query, or was pushed, or waits under a handle (`pushed`); a signed or kept one
+replaces what is beside it, which is held against it. First the client and where to answer it, without which nobody
+is told anything but the person; then what is wrong whoever is at the browser (`well_formed`), told to that address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlencode
@@ -84,6 +84,8 @@ class Asking:
     """Is it being pushed now, so that nobody is at a browser?"""
     dpop_jkt: str | None = None
     """The key of the proof that it was pushed with."""
+    beside: Pairs = ()
+    """What was sent along with a signed request or a reference: never read, and it must not contradict."""
     fault: OAuth2Error | None = None
     """What was wrong with the way it was brought."""
 
@@ -91,6 +93,11 @@ class Asking:
     def parameters(self) -> dict[str, str]:
         """What was asked, each name once."""
         return dict(self.pairs)
+
+    @cached_property
+    def outside(self) -> dict[str, str]:
+        """What was sent beside, each name once."""
+        return dict(self.beside)
 
     @property
     def resources(self) -> tuple[str, ...]:
@@ -219,7 +226,10 @@ def read(work: UnitOfWork, received: Received) -> Asking:
         kept = pushed.find(work, parameters["request_uri"])
         if kept is None or kept.client_id != client.id:
             raise NowhereToGo
-        asking = Asking(work, client, kept.parameters, person, kept)
+        beside = received.asked.pairs
+        asking = Asking(
+            work, client, kept.parameters, person, kept, beside=beside, fault=_doubled(parameters)
+        )
     else:
         asking = open_(Asking(work, client, received.asked.pairs, person), received.keys)
     return _answerable(asking)
@@ -230,17 +240,26 @@ def open_(asking: Asking, keys: Sequence[Key]) -> Asking:
     text = asking.parameters.get("request")
     if text is None:
         return asking
+    if fault := _doubled(asking.parameters):
+        return replace(asking, fault=fault)
     issuer, now = asking.work.settings.public_url, asking.work.now
     try:
         opened = request_object.open_(text, asking.client, keys, issuer, now)
     except InvalidRequestObjectError as error:
         return replace(asking, fault=error)
-    return replace(asking, pairs=opened, was_signed=True)
+    return replace(asking, pairs=opened, beside=asking.pairs, was_signed=True)
 
 
 def is_answerable(asking: Asking) -> bool:
     """Has it one of the client's redirect URIs?"""
     return asking.client.check_redirect_uri(asking.parameters.get("redirect_uri", ""))
+
+
+def _doubled(sent: Mapping[str, str]) -> OAuth2Error | None:
+    """What is wrong with a request that is brought in two ways: each would hide the other (RFC 9101 §5)."""
+    if "request" in sent and "request_uri" in sent:
+        return InvalidRequestError("request and request_uri do not go together.")
+    return None
 
 
 def _answerable(asking: Asking) -> Asking:

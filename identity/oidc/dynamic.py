@@ -4,7 +4,6 @@ Who may: whoever holds an invitation, or anybody where PARVIS_OPEN_REGISTRATION 
 said by `metadata_rules`, how that is written by `wire_metadata`. What it names is fetched between transactions.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -172,17 +171,12 @@ def _document(arrival: Arrival) -> dict[str, Any]:
     if arrival.body is None or media != "application/json":
         raise MetadataRefused("Send application/json, of a reasonable size.")
     try:
-        document = json.loads(arrival.body, parse_constant=_refuse_constant)
+        document = exchange.document(arrival.body)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         raise MetadataRefused("The body is no JSON object.")
     return document
-
-
-def _refuse_constant(_: str) -> None:
-    """NaN and the infinities are no JSON, whatever Python says."""
-    raise ValueError
 
 
 def _require_same(client: Client, document: dict[str, Any]) -> None:

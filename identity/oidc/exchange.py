@@ -4,6 +4,7 @@ Authlib trusts its input: a NUL byte, a broken UTF-8 sequence or a repeated para
 the server. Here they end as the protocol's own `invalid_request`. Knows no endpoint, no client, no database.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -80,6 +81,15 @@ def read(arrival: Arrival, issuer: str) -> Exchange:
     return Exchange(arrival.method, issuer + arrival.path, query, form, arrival.headers)
 
 
+def document(text: str | bytes) -> Any:
+    """JSON of somebody else; ValueError or RecursionError where it is none, or says a name twice.
+
+    Of two values one would be checked and the other might be read, by the next program (RFC 8259 §4, RFC 7519 §4).
+    NaN and the infinities are no JSON, whatever Python says.
+    """
+    return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+
+
 def refuse(error: OAuth2Error) -> Reply:
     """An error as JSON (RFC 6749 §5.2), never kept by a cache."""
     error.redirect_uri = error.state = None  # Authlib would make a redirect of it
@@ -150,6 +160,17 @@ def _parse(raw: bytes) -> Pairs:
     if any("\0" in name or "\0" in value or len(value) > LONGEST_VALUE for name, value in pairs):
         raise InvalidRequestError("A parameter is too long or holds a NUL.")
     return tuple(pairs)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a name comes twice")
+    return made
+
+
+def _refuse_constant(_: str) -> None:
+    raise ValueError("no JSON")
 
 
 def _refuse_repeated(names: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from authlib.oauth2.rfc6749 import grants as rfc6749
 from authlib.oauth2.rfc6749.grants.base import BaseGrant
 from authlib.oauth2.rfc6749.hooks import hooked
 from authlib.oauth2.rfc7636 import CodeChallenge
-from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
+from authlib.oauth2.rfc7636.challenge import CODE_VERIFIER_PATTERN, compare_s256_code_challenge
 
 from identity.foundation import audit
 from identity.foundation.tokens import Secret
@@ -44,6 +44,14 @@ class S256(CodeChallenge):  # type: ignore[misc]
             raise InvalidRequestError("Missing 'code_challenge'")
         if challenge is not None and (method != "S256" or len(challenge) != 43):
             raise InvalidRequestError("The code_challenge_method must be S256.")
+
+    def validate_code_verifier(self, grant: Any, result: Any) -> None:
+        """Require the verifier of the code's challenge: without it the code is not the caller's (RFC 7636 §4.6)."""
+        challenge = self.get_authorization_code_challenge(grant.request.authorization_code)
+        verifier = grant.request.form.get("code_verifier", "")
+        if challenge and not CODE_VERIFIER_PATTERN.fullmatch(verifier):
+            raise InvalidGrantError("The code_verifier is missing or malformed.")
+        super().validate_code_verifier(grant, result)
 
 
 class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]

@@ -34,20 +34,23 @@ def push(units: Units, arrival: Arrival) -> Reply:
 def _answer(here: Provider, request: Request) -> Reply:
     client = here.authenticate_client(request, client_auth.ALL, "pushed_authorization_request")
     pairs = tuple(pair for pair in request.pairs if pair[0] not in _OF_THE_CLIENT)
+    if dict(pairs).get("client_id", client.id) != client.id:
+        raise InvalidRequestError("The client_id is not this client's.")
     if client.is_public:  # anybody may say that they are it
         rate_limits.spend(here.work, FROM_ONE_NETWORK.of(here.work.visitor.network))
     jkt = request.proof.jkt if request.proof else None
     asking = asking_.open_(Asking(here.work, client, pairs, pushing=True, dpop_jkt=jkt), request.keys)
     if asking.fault:
         raise asking.fault
-    if asking.parameters.get("client_id", client.id) != client.id or not asking_.is_answerable(asking):
-        raise InvalidRequestError("The redirect_uri or the client_id is not this client's.")
+    if not asking_.is_answerable(asking):
+        raise InvalidRequestError("The redirect_uri is not this client's.")
     here.require_code_grant(asking)
     return _keep(asking)
 
 
 def _keep(asking: Asking) -> Reply:
-    asked = [pair for pair in asking.pairs if pair[0] not in ("client_id", "dpop_jkt")]
+    apart = _OF_THE_CLIENT | {"client_id", "dpop_jkt"}
+    asked = [pair for pair in asking.pairs if pair[0] not in apart]
     jkt = asking.dpop_jkt or asking.parameters.get("dpop_jkt")
     pairs = [("client_id", asking.client.id), *asked, *([("dpop_jkt", jkt)] if jkt else [])]
     handle = pushed.keep(asking.work, asking.client.id, pairs, pushed.LIFETIME)

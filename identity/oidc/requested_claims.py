@@ -4,13 +4,12 @@ What we do not know is left out, as the standard wants; only nonsense is refused
 needs the scope that holds it, of the client as of the person.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
-from identity.oidc import claims
+from identity.oidc import claims, exchange
 
 LONGEST = 8_192
 PLACES = ("userinfo", "id_token")
@@ -66,7 +65,7 @@ def _json(text: str) -> Any:
     if len(text) > LONGEST:
         raise InvalidRequestError("The claims parameter is too long.")
     try:
-        return json.loads(text)
+        return exchange.document(text)
     except (ValueError, RecursionError):
         raise InvalidRequestError("The claims parameter is not JSON.") from None
 

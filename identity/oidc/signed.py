@@ -4,7 +4,6 @@ Whatever is wrong with one ends as NotSigned: a key of the wrong type, an unknow
 for what nobody implements. Knows no client and no database.
 """
 
-import json
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from joserfc import jws
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 from joserfc.util import urlsafe_b64decode
+
+from identity.oidc import exchange
 
 # RFC 9864 renames it for what it means here, Ed25519; FAPI 2.0 and today's clients say EdDSA.
 warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
@@ -95,7 +96,9 @@ def read(text: str) -> Token:
     if len(text) > LONGEST or text.count(".") != 2:
         raise NotSigned("not a JWT")
     try:
-        header, claims = (json.loads(urlsafe_b64decode(part.encode("ascii"))) for part in text.split(".")[:2])
+        header, claims = (
+            exchange.document(urlsafe_b64decode(part.encode("ascii"))) for part in text.split(".")[:2]
+        )
     except _STUMBLES:
         raise NotSigned("not a JWT") from None
     if not isinstance(header, dict) or not isinstance(claims, dict) or "crit" in header:

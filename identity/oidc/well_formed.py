@@ -14,7 +14,6 @@ from authlib.oauth2.rfc6749 import (
     UnsupportedResponseTypeError,
 )
 from authlib.oidc.core.errors import (
-    InvalidRequestObjectError,
     InvalidRequestURIError,
     RegistrationNotSupportedError,
     RequestURINotSupportedError,
@@ -49,12 +48,22 @@ def _require_way(asking: Asking) -> None:
     if asking.client.require_par and not asking.pushing:
         raise InvalidRequestError("This client pushes its requests.")
     if asking.client.require_signed_request and not asking.was_signed:
-        raise InvalidRequestObjectError("This client signs its requests.")
+        raise InvalidRequestError("This client signs its requests.")
     if asking.parameters.get("request_uri", "").startswith(pushed.URN):
         raise InvalidRequestURIError("A request is not pushed by reference.")
     for name, error in _UNSUPPORTED.items():
         if name in asking.parameters:
             raise error()
+
+
+def _require_agreement(asking: Asking) -> None:
+    """Nothing beside a signed or pushed request that contradicts it (Core §6.1, §6.2, RFC 9449 §10.1)."""
+    asked, sent = asking.parameters.get("response_type"), asking.outside.get("response_type")
+    if asked is not None and sent not in (None, asked):
+        raise InvalidRequestError("The response_type is not that of the request.")
+    jkt = asking.outside.get("dpop_jkt")
+    if asking.dpop_jkt and jkt not in (None, asking.dpop_jkt):
+        raise InvalidRequestError("dpop_jkt is not the thumbprint of the key.")
 
 
 def _require_response(asking: Asking) -> None:
@@ -118,6 +127,7 @@ _UNSUPPORTED: dict[str, Callable[[], OAuth2Error]] = {
 
 WELL_FORMED: tuple[Callable[[Asking], None], ...] = (
     _require_way,
+    _require_agreement,
     _require_response,
     _require_scope,
     _require_small,

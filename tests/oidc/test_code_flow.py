@@ -122,9 +122,17 @@ def test_a_public_client_needs_a_challenge_and_its_verifier(town: Town) -> None:
     without = {name: value for name, value in asked.items() if not name.startswith("code_challenge")}
 
     assert answer(town.authorize(citizen, **without))["error"] == "invalid_request"
-    assert_refused(
-        town.redeem("portail", town.code(citizen, "portail", pkce), pkce, code_verifier=""), "invalid_request"
-    )
+    for verifier in (
+        "",
+        "trop-court",
+        "é" * 43,
+        "a" * 129,
+        Pkce().verifier,
+        pkce.challenge,
+        pkce.verifier + "\n",
+    ):
+        code = town.code(citizen, "portail", pkce)
+        assert_refused(town.redeem("portail", code, pkce, code_verifier=verifier))
 
 
 NOT_S256 = [
@@ -154,7 +162,8 @@ def test_a_confidential_service_may_come_without_pkce_but_is_held_to_what_it_sen
     assert town.token(code=town.code(citizen, "ancien", pkce, **plain), **form).status_code == 200
     sent = town.code(citizen, "ancien", pkce, **plain)
     assert_refused(town.token(code=sent, code_verifier=pkce.verifier, **form), "invalid_request")
-    assert_refused(town.token(code=town.code(citizen, "ancien", pkce), **form), "invalid_request")
+    for verifier in ({}, {"code_verifier": "trop-court"}, {"code_verifier": Pkce().verifier}):
+        assert_refused(town.token(code=town.code(citizen, "ancien", pkce), **form, **verifier))
 
 
 def assert_refused(response: Any, error: str = "invalid_grant") -> None:

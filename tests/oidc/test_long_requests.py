@@ -57,7 +57,7 @@ def test_a_client_that_pushes_or_signs_is_held_to_it_in_a_long_form_too(town: To
     town.register("mediatheque", public=True, require_par=True)
     assert answer(_send(town, claims=LONG))["error"] == "invalid_request"
     town.register("cantine", public=True, require_signed_request=True)
-    assert answer(_send(town, client_id="cantine", claims=LONG))["error"] == "invalid_request_object"
+    assert answer(_send(town, client_id="cantine", claims=LONG))["error"] == "invalid_request"
     assert _kept(town) == 0
 
 

@@ -100,7 +100,7 @@ def test_a_client_that_must_sign_gets_nothing_otherwise(town: Town) -> None:
     signer = Signer(town)
     town.register("mediatheque", public=True, jwks=signer.jwks, require_signed_request=True)
     asked = request_for("mediatheque", Pkce())
-    assert answer(town.authorize(town.settle(), **asked))["error"] == "invalid_request_object"
+    assert answer(town.authorize(town.settle(), **asked))["error"] == "invalid_request"
     assert "code" in answer(_bring(town, signer.request("mediatheque", asked)))
 
 
@@ -144,4 +144,4 @@ def test_message_signing_wants_a_request_that_is_dated_addressed_and_strongly_si
     assert push(weak.request("mediatheque", asked)).json()["error"] == "invalid_request_object"
     assert push(unsigned(asked)).json()["error"] == "invalid_request_object"
     alone = town.http.post("/par", data=asked | signer.assertion("mediatheque"), headers=signer.proof("/par"))
-    assert alone.json()["error"] == "invalid_request_object"
+    assert (alone.status_code, alone.json()["error"]) == (400, "invalid_request")
