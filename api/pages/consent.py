@@ -1,4 +1,7 @@
-"""What a service asks to read, told in plain words; the person allows it or does not."""
+"""What a service asks to read, told in plain words; the person allows it or does not.
+
+An application of the person's own machine that has leave already is confirmed each time, in few words.
+"""
 
 from urllib.parse import urlsplit
 
@@ -11,7 +14,7 @@ from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import interaction
 from identity.oidc.exchange import Reply
 from identity.oidc.interaction import Waiting
-from identity.oidc.obstacles import CONSENT
+from identity.oidc.obstacles import CONFIRMATION, CONSENT
 
 PATH = "/consent"
 
@@ -21,7 +24,7 @@ async def show(visit: Visit) -> Response:
     waiting = await visit.waiting()
     if waiting is None:
         return visit.send_error("expired")
-    if waiting.obstacle is not CONSENT:
+    if waiting.obstacle not in (CONSENT, CONFIRMATION):
         return visit.go(interaction.resumption(visit.settings, waiting))
     return _ask(visit, waiting)
 
@@ -31,7 +34,7 @@ async def decide(visit: Visit) -> Response:
     waiting = await visit.waiting()
     if waiting is None:
         return visit.send_error("expired")
-    if waiting.obstacle is not CONSENT:
+    if waiting.obstacle not in (CONSENT, CONFIRMATION):
         return visit.go(interaction.resumption(visit.settings, waiting))
     if not visit.bears_mark(PATH):
         return _ask(visit, waiting, stale=True)
@@ -64,6 +67,7 @@ def _ask(visit: Visit, waiting: Waiting, *, stale: bool = False) -> Response:
             for words, name in (("site", "client_uri"), ("policy", "policy_uri"), ("terms", "tos_uri"))
             if (uri := naming.said(client, name, language)) and uri.startswith(("https://", "http://"))
         ],
+        "confirms": waiting.obstacle is CONFIRMATION,
         "stale": stale,
         "mark": visit.mark(PATH),
         "switch": visit.switch(PATH),

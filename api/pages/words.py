@@ -66,6 +66,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     # -- consent ---------------------------------------------------------------------------------------------------
     "consent": ("Autoriser l’accès à vos informations", "Let a service read your details"),
     "consent.asks": ("{name} souhaite utiliser votre compte.", "{name} would like to use your account."),
+    "consent.goes-on": ("Continuer vers {name} ?", "Continue to {name}?"),
+    "consent.again": (
+        "{name}, une application de cet appareil, demande à vous connecter. "
+        "Continuez seulement si vous venez de l’ouvrir.",
+        "{name}, an application on this device, asks to sign you in. Continue only if you have just opened it.",
+    ),
+    "consent.continue": ("Continuer", "Continue"),
+    "consent.stop": ("Ne pas continuer", "Do not continue"),
     "consent.operator": (
         "Ce service est exploité par {organization}.",
         "This service is run by {organization}.",

@@ -131,10 +131,11 @@ def choose(work: UnitOfWork, waiting: Waiting) -> None:
 
 
 def accept(work: UnitOfWork, waiting: Waiting) -> None:
-    """Remember the person's leave for all that was asked, and that they gave it for this request."""
+    """Remember the person's leave for all that was asked, and that they gave it, or confirmed, for this request."""
     if waiting.person:
         pushed.wait(work, waiting.kept, LIFETIME, **{CONSENTED: waiting.person.account_id})
-        consents.remember(work, waiting.person.account_id, waiting.client.id, waiting.asking.asked)
+        if waiting.obstacle is not obstacles.CONFIRMATION:
+            consents.remember(work, waiting.person.account_id, waiting.client.id, waiting.asking.asked)
 
 
 def deny(work: UnitOfWork, waiting: Waiting) -> Reply | None:

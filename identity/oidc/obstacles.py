@@ -19,7 +19,7 @@ from authlib.oidc.core.errors import (
     LoginRequiredError,
 )
 
-from identity.oidc import consents
+from identity.oidc import consents, uris
 from identity.oidc.asking import Asking
 
 CHOSEN = "chosen"
@@ -29,7 +29,7 @@ REGISTERED = "registered"
 SIGNED_IN = "signed_in"
 """The note of the last sign-in that was made for it: the session's id, and the moment in ISO 8601."""
 CONSENTED = "consented"
-"""The note of the account that consented for it."""
+"""The note of the account that consented, or confirmed, for it."""
 FRESH_FOR = timedelta(minutes=10)
 """How long a sign-in that was made for a request is new enough for it, so that a consent may be read."""
 
@@ -46,6 +46,7 @@ REGISTRATION = Obstacle("/register", InteractionRequiredError)
 LOGIN = Obstacle("/login", LoginRequiredError)
 CHOICE = Obstacle("/login", AccountSelectionRequiredError)
 CONSENT = Obstacle("/consent", ConsentRequiredError)
+CONFIRMATION = Obstacle("/consent", InteractionRequiredError)
 
 
 def find(asking: Asking) -> Obstacle | None:
@@ -100,8 +101,22 @@ def _consent(asking: Asking) -> Obstacle | None:
     given = consents.find(asking.work, asking.person.account_id, asking.client.id)
     if given is None or not given.covers(asked):
         return CONSENT
-    has_consented = _progress(asking).get(CONSENTED) == asking.person.account_id
-    return CONSENT if "consent" in asking.prompts and not has_consented else None
+    return CONSENT if "consent" in asking.prompts and not _has_consented(asking) else None
+
+
+def _confirmation(asking: Asking) -> Obstacle | None:
+    """That the person wants to go to an application of their machine; any program there may ask in its name.
+
+    RFC 8252 §8.6: a redirect URI on loopback or with a private scheme does not tell who listens.
+    """
+    if not asking.client.is_public or uris.web_host_of(asking.redirect_uri):
+        return None
+    return None if _has_consented(asking) or _has_acted(asking) else CONFIRMATION
+
+
+def _has_consented(asking: Asking) -> bool:
+    """Did whoever is signed in consent, or confirm, for this request?"""
+    return asking.person is not None and _progress(asking).get(CONSENTED) == asking.person.account_id
 
 
 def _has_acted(asking: Asking) -> bool:
@@ -129,5 +144,6 @@ OBSTACLES: tuple[Callable[[Asking], Obstacle | None], ...] = (
     _wanted,
     _choice,
     _consent,
+    _confirmation,
 )
 """In the order in which a person meets them."""
