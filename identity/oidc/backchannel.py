@@ -1,7 +1,8 @@
 """Telling services behind the browser's back that a session ended (OpenID Connect Back-Channel Logout 1.0).
 
 Owns the queue of notices. It is derived from what the accounts wing writes, the end of a session, whoever ended it
-and however: no flow need remember to tell. Run beside the requests, in any number of processes.
+and however: no flow need remember to tell. A consent that is withdrawn ends no session, so that flow announces it. Run
+beside the requests, in any number of processes.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,9 @@ LEASE = timedelta(seconds=30)
 MOST_TRIES = 9
 FIRST_PAUSE = timedelta(seconds=10)
 """Doubled at each try: the last is some 40 minutes after the first."""
+HEARD = (200, 204)
+PASSING = (408, 425, 429)
+"""Of the answers 4xx, those that may be others in a moment (RFC 9110 §15.5.9, RFC 8470, RFC 6585)."""
 AT_ONCE = 20
 THREADS = 5
 """One service's slow server delays one of them: twenty notices take as long as four slow answers, at most."""
@@ -46,7 +50,7 @@ class LogoutNotice(SQLModel, table=True):
     subject: str = Field(max_length=255)
     sid: str = Field(max_length=43)
     key: str = Field(max_length=180, unique=True)
-    """Session and client: told of once."""
+    """Session and client, told of once; and the moment, where it was a consent that ended."""
     tries: int = 0
     due_at: datetime | None = Field(default=None, index=True)
     """None once it was delivered, or given up."""
@@ -67,18 +71,19 @@ class _Claimed:
 
 _TABLE = LogoutNotice.__table__  # type: ignore[attr-defined]
 _SESSIONS = SignInSession.__table__  # type: ignore[attr-defined]
-_TOLD = exists().where(_TABLE.c.session_id == GRANTS.c.session_id, _TABLE.c.client_id == GRANTS.c.client_id)
-_NEWS = (
+_TOLD = exists().where(_TABLE.c.key == GRANTS.c.session_id + ":" + GRANTS.c.client_id)
+_HELD = (
     select(GRANTS.c.session_id, GRANTS.c.client_id, GRANTS.c.subject, _SESSIONS.c.sid_key)
     .join(_SESSIONS, _SESSIONS.c.id == GRANTS.c.session_id)
     .join(clients.TABLE, clients.TABLE.c.id == GRANTS.c.client_id)
     .where(
         clients.TABLE.c.backchannel_logout_uri.is_not(None),
         clients.TABLE.c.disabled_at.is_(None),
-        ~_TOLD,
     )
     .distinct()
 )
+_NEWS = _HELD.where(~_TOLD)
+_CONSENTED = _HELD.where(GRANTS.c.revoked_at.is_(None), _SESSIONS.c.ended_at.is_(None))
 
 
 def run(units: Units) -> int:
@@ -89,11 +94,18 @@ def run(units: Units) -> int:
         return 0
     with units.begin() as work:
         for row in _news(work):
-            _add(work, row)
+            _add(work, row, _key(row))
         claimed = [_claim(work, row) for row in work.execute(_due(work).limit(AT_ONCE)).all()]
     with ThreadPoolExecutor(THREADS, "parvis-logout") as pool:
         list(pool.map(lambda notice: _send(units, notice), filter(None, claimed)))
     return len(claimed)
+
+
+def announce(work: UnitOfWork, account_id: str, client_id: str) -> None:
+    """Let this client hear that its sessions of this person are over; before what was granted is revoked."""
+    theirs = _CONSENTED.where(GRANTS.c.account_id == account_id, GRANTS.c.client_id == client_id)
+    for row in work.execute(theirs).all():
+        _add(work, row, f"{_key(row)}:{int(work.now.timestamp())}")
 
 
 def purge(work: UnitOfWork) -> None:
@@ -106,13 +118,17 @@ def _news(work: UnitOfWork) -> list[Any]:
     return list(work.execute(_NEWS.where(_SESSIONS.c.ended_at > work.now - LOOKED_BACK)))
 
 
-def _add(work: UnitOfWork, row: Any) -> None:
+def _key(row: Any) -> str:
+    return f"{row.session_id}:{row.client_id}"
+
+
+def _add(work: UnitOfWork, row: Any, key: str) -> None:
     values = {
         "session_id": row.session_id,
         "client_id": row.client_id,
         "subject": row.subject,
         "sid": sids.of(row.sid_key, row.client_id),
-        "key": f"{row.session_id}:{row.client_id}",
+        "key": key,
         "tries": 0,
         "due_at": work.now,
         "created_at": work.now,
@@ -147,28 +163,31 @@ def _claim(work: UnitOfWork, row: Any) -> _Claimed | None:
 
 def _send(units: Units, notice: _Claimed) -> None:
     """Deliver it, outside any transaction, and write down what came of it."""
-    settle = _delivered if _is_heard(units, notice) else _failed
+    status = _deliver(units, notice)
     with units.begin() as work:
-        work.execute(update(_TABLE).where(_TABLE.c.id == notice.id).values(**settle(work, notice)))
+        work.execute(update(_TABLE).where(_TABLE.c.id == notice.id).values(**_settled(work, notice, status)))
 
 
-def _is_heard(units: Units, notice: _Claimed) -> bool:
-    """Did the service say that its session is over (§2.8)?"""
+def _deliver(units: Units, notice: _Claimed) -> int | None:
+    """What the service answered (§2.8); None where nobody did."""
     try:
-        answer = outbound.post_form(units.settings, notice.uri, {"logout_token": notice.token})
+        status = outbound.post_form(units.settings, notice.uri, {"logout_token": notice.token}).status
     except outbound.Failed as failure:
         _log.warning("logout.not_delivered", client=notice.client_id, tries=notice.tries, reason=str(failure))
-        return False
-    if answer.status in (200, 204):
-        return True
-    _log.warning("logout.not_delivered", client=notice.client_id, tries=notice.tries, status=answer.status)
-    return False
+        return None
+    if status not in HEARD:
+        _log.warning("logout.not_delivered", client=notice.client_id, tries=notice.tries, status=status)
+    return status
 
 
-def _delivered(work: UnitOfWork, _: _Claimed) -> dict[str, Any]:
-    return {"due_at": None, "delivered_at": work.now}
+def _settled(work: UnitOfWork, notice: _Claimed, status: int | None) -> dict[str, Any]:
+    if status in HEARD:
+        return {"due_at": None, "delivered_at": work.now}
+    if notice.tries >= MOST_TRIES or _is_final(status):
+        return {"due_at": None}
+    return {"due_at": work.now + FIRST_PAUSE * 2 ** (notice.tries - 1)}
 
 
-def _failed(work: UnitOfWork, notice: _Claimed) -> dict[str, Any]:
-    pause = FIRST_PAUSE * 2 ** (notice.tries - 1)
-    return {"due_at": None if notice.tries >= MOST_TRIES else work.now + pause}
+def _is_final(status: int | None) -> bool:
+    """Would the service answer the same another time: what it was sent is wrong, or nothing listens there?"""
+    return status is not None and ((400 <= status < 500 and status not in PASSING) or status == 501)

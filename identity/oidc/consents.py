@@ -18,7 +18,7 @@ from identity.foundation import audit, prepared
 from identity.foundation.columns import JSON_DOCUMENT
 from identity.foundation.errors import NotFound
 from identity.foundation.unit_of_work import UnitOfWork
-from identity.oidc import clients
+from identity.oidc import backchannel, clients
 from identity.oidc.granted import GRANTS
 from identity.oidc.resources import Served
 
@@ -117,10 +117,11 @@ def remember(work: UnitOfWork, account_id: str, client_id: str, asked: Asked) ->
 
 
 def withdraw(work: UnitOfWork, actor: Actor, client_id: str) -> None:
-    """Forget a consent and end every token that came of it; NotFound where there is none."""
+    """Forget a consent, end every token that came of it and let the service know; NotFound where there is none."""
     key = (_TABLE.c.account_id == actor.account.id, _TABLE.c.client_id == client_id)
     if work.execute(delete(_TABLE).where(*key)).rowcount == 0:
         raise NotFound("consent")
+    backchannel.announce(work, actor.account.id, client_id)
     work.execute(
         update(GRANTS)
         .where(

@@ -10,8 +10,11 @@ from urllib.parse import parse_qs
 import pytest
 
 from identity.accounts import sessions
-from identity.foundation.unit_of_work import Units, open_engine
-from identity.oidc import backchannel
+from identity.accounts.account import Account
+from identity.accounts.actors import Actor
+from identity.foundation.unit_of_work import UnitOfWork, Units, open_engine
+from identity.oidc import backchannel, consents
+from identity.oidc.consents import Asked
 from tests.oidc import jose
 from tests.oidc import town as town_
 from tests.oidc.town import ISSUER, Citizen, Clock, Town
@@ -155,6 +158,54 @@ def test_a_service_that_never_answers_is_given_up(town: Town, service: Service) 
     assert len(service.heard) == backchannel.MOST_TRIES
 
 
+@pytest.mark.parametrize(
+    ("status", "tries"),
+    [(400, 1), (401, 1), (403, 1), (404, 1), (405, 1), (410, 1), (422, 1), (501, 1),
+     (302, 3), (408, 3), (425, 3), (429, 3), (500, 3), (502, 3), (503, 3), (504, 3)],
+)  # fmt: skip
+def test_an_answer_that_will_stay_the_same_is_asked_for_once(
+    town: Town, service: Service, status: int, tries: int
+) -> None:
+    _end(town, _used(town, service, "portail"))
+    service.status = status
+    for _ in range(3):
+        backchannel.run(town.units)
+        town.clock.pass_(hours=1)
+    assert len(service.heard) == tries
+
+
+def test_a_consent_that_is_withdrawn_is_told_to_its_service_and_no_other(
+    town: Town, service: Service
+) -> None:
+    citizen, other = _used(town, service, "portail", "cantine"), town.settle()
+    known = jose.verify(town.sign_in(citizen, "portail")["id_token"], town.http.get("/jwks").json())[1]
+    town.sign_in(other, "portail")
+    _withdraw(town, citizen, "portail")
+
+    assert backchannel.run(town.units) == 1
+    claims = service.claims(town)
+    assert (claims["aud"], claims["sub"], claims["sid"]) == ("portail", known["sub"], known["sid"])
+    assert backchannel.run(town.units) == 0
+
+    town.clock.pass_(seconds=2)
+    town.sign_in(citizen, "portail")
+    _withdraw(town, citizen, "portail")
+    assert backchannel.run(town.units) == 1, "each time"
+    town.sign_in(citizen, "portail")
+    _end(town, citizen)
+    assert backchannel.run(town.units) == 2, "and the end of the session too"
+    assert {path for path, _ in service.heard[-2:]} == {"/portail", "/cantine"}
+
+
+def test_a_withdrawal_that_is_undone_tells_nobody(town: Town, service: Service) -> None:
+    citizen = _used(town, service, "portail")
+    with pytest.raises(ZeroDivisionError), town.units.begin() as work:
+        consents.remember(work, citizen.account_id, "portail", Asked("openid"))
+        consents.withdraw(work, _actor(work, citizen), "portail")
+        raise ZeroDivisionError
+    assert backchannel.run(town.units) == 0
+
+
 def test_what_a_process_had_claimed_when_it_died_is_sent_by_another(
     town: Town, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +248,16 @@ def _used(town: Town, service: Service, *client_ids: str) -> Citizen:
         town.register(client_id, public=True, backchannel_logout_uri=f"{service.url}/{client_id}")
         town.sign_in(citizen, client_id)
     return citizen
+
+
+def _withdraw(town: Town, citizen: Citizen, client_id: str) -> None:
+    with town.units.begin() as work:
+        consents.remember(work, citizen.account_id, client_id, Asked("openid"))
+        consents.withdraw(work, _actor(work, citizen), client_id)
+
+
+def _actor(work: UnitOfWork, citizen: Citizen) -> Actor:
+    return Actor(work.session.get_one(Account, citizen.account_id), None)
 
 
 def _end(town: Town, citizen: Citizen) -> None:
