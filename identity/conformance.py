@@ -5,6 +5,7 @@ Limits are off while the suite runs, so such a database holds nobody else.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col, select
@@ -18,9 +19,11 @@ from identity.foundation import emails, tokens
 from identity.foundation.settings import SettingsError
 from identity.foundation.tokens import Secret
 from identity.foundation.unit_of_work import UnitOfWork, Units
-from identity.oidc import conformance_clients
+from identity.oidc import conformance_clients, signing_keys
 from identity.oidc.conformance_clients import Suite as Suite
 
+PUBLISHED_FOR = timedelta(minutes=10)
+"""How long a retired key stays published here: longer than any module takes."""
 EMAIL = "conformance@example.org"
 PROFILE = Profile(
     LegalNature.INDIVIDUAL,
@@ -90,6 +93,13 @@ def require_alone(work: UnitOfWork) -> None:
             "This database holds citizens, and a conformance run lifts every limit: "
             "give it one of its own with PARVIS_DATABASE_URL."
         )
+
+
+def rotate(units: Units) -> None:
+    """Rotate the signing keys, and forget those that were retired a while ago: a run of hours rotates often."""
+    with units.begin() as work:
+        signing_keys.rotate(work)
+        signing_keys.forget_retired(work, work.now - PUBLISHED_FOR)
 
 
 def _settle(work: UnitOfWork, password_hash: str) -> None:

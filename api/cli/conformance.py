@@ -7,11 +7,15 @@ api.cli.suite.
 import json
 import os
 import shlex
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import structlog
 
 from api.cli import listening, suite
 from api.cli.console import fail
@@ -20,6 +24,8 @@ from identity.conformance import Ready, Suite
 from identity.foundation import settings as settings_
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import Units, open_engine
+
+_log = structlog.get_logger("parvis.conformance")
 
 PUBLIC_URL = "https://localhost:9443"
 DATABASE = "var/conformance.sqlite3"
@@ -37,6 +43,8 @@ class Wanted:
     key: Path | None
     suite_certificate: Path | None = None
     jwks: Path | None = None
+    rotate_every: int | None = None
+    """Seconds."""
 
     @property
     def suite(self) -> Suite:
@@ -120,6 +128,8 @@ def _serve(wanted: Wanted, issuer: str) -> list[str]:
     host = "localhost" if settings_.is_loopback(parts.hostname or "") else "0.0.0.0"  # noqa: S104
     command = ["parvis", "serve", "--host", host, "--port", str(parts.port or 443)]
     files = {"--certificate": wanted.certificate, "--key": wanted.key}
+    if wanted.rotate_every:
+        command += ["--rotate-every", str(wanted.rotate_every)]
     return command + [word for name, path in files.items() if path for word in (name, str(path.resolve()))]
 
 
@@ -138,3 +148,22 @@ def _keys(path: Path) -> list[dict[str, Any]]:
 def variables_of(wanted: Wanted) -> dict[str, str]:
     """The run's variables, made of this process's own."""
     return environment(wanted, os.environ)
+
+
+def keep_rotating(settings: Settings, seconds: int) -> None:
+    """Rotate the signing keys so often, beside the server and as long as it runs; SettingsError where citizens live."""
+    if settings.rate_limits == "on" or settings.open_registration == "off":
+        fail("--rotate-every is for conformance runs: see parvis demo --conformance.")
+    units = Units(open_engine(settings), settings)
+    with units.read() as work:
+        conformance.require_alone(work)
+
+    def rotate() -> None:
+        while True:
+            time.sleep(seconds)
+            try:
+                conformance.rotate(units)
+            except Exception:
+                _log.exception("keys were not rotated")
+
+    threading.Thread(target=rotate, name="parvis-rotation", daemon=True).start()

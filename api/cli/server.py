@@ -34,6 +34,10 @@ def serve(
     workers: int = typer.Option(1, min=1, help="Processes; more than one needs PostgreSQL to be of use."),
     certificate: Annotated[Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    rotate_every: Annotated[
+        int | None,
+        typer.Option(min=5, help="Rotate the signing keys so often, in seconds: for conformance runs."),
+    ] = None,
 ) -> None:
     """Serve citizens, single-page apps and services."""
     with one_sentence():
@@ -47,6 +51,10 @@ def serve(
         sockets = listening.bind(host, port)
         _prepare(settings)
         _warn(settings, host)
+        if rotate_every:
+            from api.cli import conformance
+
+            conformance.keep_rotating(settings, rotate_every)
         if settings.is_demo:
             _welcome(settings)
     listening.run(Listening(sockets, workers, certificate, key))
@@ -96,6 +104,9 @@ def demo(
     jwks: Annotated[
         Path | None, typer.Option(help="Two private key sets in a JSON array, instead of new ones.")
     ] = None,
+    rotate_every: Annotated[
+        int | None, typer.Option(min=5, help="Let the server rotate its signing keys so often, in seconds.")
+    ] = None,
     as_json: bool = Json,
 ) -> None:
     """Load the demonstration: two operators, a few invented subscribers, a first-party client."""
@@ -104,7 +115,7 @@ def demo(
             from api.cli.conformance import Wanted
 
             return _prepare_conformance(
-                Wanted(suite, alias, certificate, key, suite_certificate, jwks), as_json
+                Wanted(suite, alias, certificate, key, suite_certificate, jwks, rotate_every), as_json
             )
         settings = settings_.load()
         if settings.is_embedded:

@@ -11,7 +11,14 @@ from typing import Any
 from api.pages.words import Speaker
 from identity import conformance
 from identity.conformance import Ready
-from identity.oidc.conformance_clients import FAPI, FAPI_SCOPE, SECRETS, SIGNED
+from identity.oidc.conformance_clients import (
+    BACKCHANNEL,
+    FAPI,
+    FAPI_SCOPE,
+    FRONTCHANNEL,
+    SECRETS,
+    SIGNED,
+)
 
 SECONDS = 10
 SCREENSHOT = "update-image-placeholder"
@@ -30,7 +37,8 @@ PLANS = {
     f"oidcc-formpost-basic-certification-test-plan{_DISCOVERED}": "static",
     "oidcc-config-certification-test-plan": "static",
     f"oidcc-rp-initiated-logout-certification-test-plan{_STATIC}": "static",
-    f"oidcc-backchannel-rp-initiated-logout-certification-test-plan{_STATIC}": "static",
+    f"oidcc-backchannel-rp-initiated-logout-certification-test-plan{_STATIC}": "backchannel",
+    f"oidcc-frontchannel-rp-initiated-logout-certification-test-plan{_STATIC}": "frontchannel",
     "oidcc-dynamic-certification-test-plan[response_type=code]": "dynamic",
     "oidcc-3rdparty-init-login-certification-test-plan[response_type=code]": "dynamic",
     f"fapi2-security-profile-final-test-plan{_FAPI}": "fapi2",
@@ -77,6 +85,8 @@ def configurations(issuer: str, ready: Ready) -> dict[str, Json]:
     """What the suite is given, by the names that PLANS uses."""
     return {
         "static": _configuration(issuer, ready, _static(ready)),
+        "backchannel": _configuration(issuer, ready, {"client": _secret(ready, BACKCHANNEL)}),
+        "frontchannel": _configuration(issuer, ready, {"client": _secret(ready, FRONTCHANNEL)}),
         "dynamic": _configuration(issuer, ready, _dynamic()),
         "fapi2": _configuration(issuer, ready, _fapi(issuer, ready, FAPI)),
         "fapi2-signed": _configuration(issuer, ready, _fapi(issuer, ready, SIGNED)),
@@ -99,8 +109,12 @@ def _configuration(issuer: str, ready: Ready, clients: Json) -> Json:
 
 
 def _static(ready: Ready) -> Json:
-    one, two = ({"client_id": id, "client_secret": ready.secrets[id].reveal()} for id in SECRETS)
+    one, two = (_secret(ready, id) for id in SECRETS)
     return {"client": one, "client2": two, "client_secret_post": one}
+
+
+def _secret(ready: Ready, id: str) -> Json:
+    return {"client_id": id, "client_secret": ready.secrets[id].reveal()}
 
 
 def _dynamic() -> Json:

@@ -1,10 +1,11 @@
-"""The clients that the OpenID Foundation's conformance suite plays: two for OpenID Connect, two pairs for FAPI 2.0.
+"""The clients that the OpenID Foundation's conformance suite plays: two for OpenID Connect, one for
+each logout plan that calls back, two pairs for FAPI 2.0.
 
 Knows where the suite listens and makes the keys that its clients sign with; keeps public halves only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from joserfc.jwk import ECKey, RSAKey
@@ -16,6 +17,10 @@ from identity.oidc.registration import Metadata
 
 SECRETS = ("conformance-1", "conformance-2")
 """Clients with a secret, for the plans of OpenID Connect."""
+BACKCHANNEL = "conformance-backchannel"
+"""Alone with a back-channel address: the suite listens there in one plan, and every other would be called in vain."""
+FRONTCHANNEL = "conformance-frontchannel"
+"""Alone with a front-channel address, for the same reason."""
 FAPI = ("conformance-fapi-1", "conformance-fapi-2")
 """For the FAPI 2.0 Security Profile."""
 SIGNED = ("conformance-signed-1", "conformance-signed-2")
@@ -55,9 +60,22 @@ def load(work: UnitOfWork, suite: Suite, keys: list[dict[str, Any]]) -> dict[str
     for pair in (FAPI, SIGNED):
         for id, jwks in zip(pair, keys, strict=True):
             _register(work, _fapi(id, suite, public_half(jwks), signed=pair is SIGNED))
-    for id in SECRETS:
-        _register(work, _plain(id, suite))
-    return {id: registration.rotate_secret(work, id, end_former=True) for id in SECRETS}
+    plain = {id: _plain(id, suite) for id in SECRETS} | _called_at_logout(suite)
+    for metadata in plain.values():
+        _register(work, metadata)
+    return {id: registration.rotate_secret(work, id, end_former=True) for id in plain}
+
+
+def _called_at_logout(suite: Suite) -> dict[str, Metadata]:
+    back, front = (f"{suite.base}/{channel}_logout" for channel in ("backchannel", "frontchannel"))
+    return {
+        BACKCHANNEL: replace(
+            _plain(BACKCHANNEL, suite), backchannel_logout_uri=back, backchannel_session_required=True
+        ),
+        FRONTCHANNEL: replace(
+            _plain(FRONTCHANNEL, suite), frontchannel_logout_uri=front, frontchannel_session_required=True
+        ),
+    }
 
 
 def _register(work: UnitOfWork, metadata: Metadata) -> None:
@@ -73,8 +91,6 @@ def _plain(id: str, suite: Suite) -> Metadata:
         name=id.replace("-", " ").title(),
         redirect_uris=(f"{suite.base}/callback",),
         post_logout_redirect_uris=(f"{suite.base}/post_logout_redirect",),
-        backchannel_logout_uri=f"{suite.base}/backchannel_logout",
-        backchannel_session_required=True,
         initiate_login_uri=f"{suite.base}/initiate_login",
         policy_uri=f"{suite.base}/policy",
         tos_uri=f"{suite.base}/tos",

@@ -128,7 +128,12 @@ def keep_fresh(work: UnitOfWork) -> None:
     due = work.now - ROTATED_EVERY
     if any(row.state is State.ACTIVE and row.activated_at and row.activated_at < due for row in all(work)):
         rotate(work)
-    work.execute(delete(_TABLE).where(_TABLE.c.retired_at < work.now - OVERLAP))
+    forget_retired(work, work.now - OVERLAP)
+
+
+def forget_retired(work: UnitOfWork, before: datetime) -> None:
+    """Publish no more what was retired before this moment."""
+    work.execute(delete(_TABLE).where(_TABLE.c.retired_at < before))
 
 
 def _seal_anew(work: UnitOfWork) -> None:

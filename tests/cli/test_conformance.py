@@ -3,6 +3,7 @@
 import json
 import shlex
 import ssl
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from identity.accounts.profiles import Profile
 from identity.directory.subscribers import LegalNature
 from identity.foundation import settings as settings_
 from identity.foundation.unit_of_work import Units, open_engine
-from identity.oidc import claims, signed
+from identity.oidc import claims, clients, signed
 from tests.support import server, smtp, warm
 from tests.support.scripted import Scripted
 
@@ -90,7 +91,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     files = ("--certificate", str(certificate), "--key", str(certificate.with_suffix(".key")))
     issuer = f"https://{server.HOST}:{server.free_port()}"
     printed = warm.succeed("demo", "--conformance", *files, "--suite", SUITE, "--json",
-                           env={"PARVIS_PUBLIC_URL": issuer}, folder=folder)  # fmt: skip
+                           "--rotate-every", "5", env={"PARVIS_PUBLIC_URL": issuer}, folder=folder)  # fmt: skip
     told = json.loads(printed)
     assert told["serve"][:2] == ["parvis", "serve"]
     arguments = told["serve"][2:]
@@ -178,6 +179,50 @@ def test_who_rejects_is_back_with_an_error(run: Run) -> None:
     assert parse_qs(urlsplit(back).query)["error"] == ["access_denied"]
 
 
+def test_only_the_clients_of_the_plans_that_listen_are_called_at_a_logout(run: Run) -> None:
+    """Retries in vain broke modules of the RP-initiated plan."""
+    plans: dict[str, str] = run.told["plans"]
+    listening = {used: plan for plan, used in plans.items() if "channel" in plan}
+    assert listening.keys() == {"backchannel", "frontchannel"}
+    settings = settings_.load(run.told["environment"])
+    engine = open_engine(settings)
+    with Units(engine, settings).read() as work:
+        called = {
+            client.id: (client.backchannel_logout_uri, client.frontchannel_logout_uri)
+            for client in clients.all(work)
+            if client.backchannel_logout_uri or client.frontchannel_logout_uri
+        }
+    engine.dispose()
+    back, front = (run.told["configurations"][name]["client"]["client_id"] for name in sorted(listening))
+    assert called == {
+        back: (f"{BASE}/backchannel_logout", None),
+        front: (None, f"{BASE}/frontchannel_logout"),
+    }
+
+
+@pytest.mark.parametrize("name", ["backchannel", "frontchannel"])
+def test_who_signed_in_for_a_logout_that_calls_back_is_back_too(run: Run, name: str) -> None:
+    played = run.module("", name)
+    hint = played.sign_in()["id_token"]
+    sent = {"id_token_hint": hint, "post_logout_redirect_uri": f"{BASE}/post_logout_redirect", "state": "s"}
+    assert "sid" in signed.read(hint).claims
+    if name == "backchannel":
+        assert played.browser.visit(f"{run.issuer}/logout?{urlencode(sent)}").startswith(BASE)
+
+
+def test_keys_rotate_by_themselves_as_the_run_was_told_to(run: Run) -> None:
+    """oidcc-server-rotate-keys: keys that are fetched, and later others beside them."""
+    http = run.http()
+
+    def kids() -> set[str]:
+        return {key["kid"] for key in http.get(f"{run.issuer}/jwks").json()["keys"]}
+
+    before, until = kids(), time.monotonic() + 60
+    while not kids() - before:
+        assert time.monotonic() < until
+        time.sleep(0.5)
+
+
 @pytest.mark.parametrize("name", ["fapi2", "fapi2-signed"])
 def test_the_keys_of_fapi_s_clients_are_told_with_their_private_half(run: Run, name: str) -> None:
     clients = [run.told["configurations"][name][client] for client in ("client", "client2")]
@@ -241,6 +286,9 @@ def test_a_database_where_citizens_live_is_refused(tmp_path: Path) -> None:
         "PARVIS_RATE_LIMITS": "off",
         "PARVIS_PUBLIC_URL": "https://parvis.test",
     }
+    rotating = ("serve", *files, "--port", str(server.free_port()), "--rotate-every", "5")
+    limited = env | {"PARVIS_RATE_LIMITS": "on"}
+    assert "conformance runs" in warm.run(*rotating, env=limited, folder=tmp_path).err
     done = warm.run("serve", *files, "--port", str(server.free_port()), env=env, folder=tmp_path)
     assert done.status == 1 and "holds citizens" in done.err
     assert "WARNING: PARVIS_OPEN_REGISTRATION=on" in done.err
