@@ -51,8 +51,6 @@ _ERROR_PAGES = (
     "oidcc-ensure-redirect-uri-in-authorization-request",
     "oidcc-redirect-uri-query-added",
     "oidcc-redirect-uri-query-mismatch",
-    "fapi2-security-profile-final-par-attempt-to-use-expired-request_uri",
-    "fapi2-security-profile-final-par-attempt-to-use-request_uri-for-different-client",
 )
 _SIGN_IN_SHOWN = ("oidcc-prompt-login", "oidcc-max-age-1")
 _CONSENT_SHOWN = (
@@ -76,6 +74,8 @@ _REUSED_BEFORE = (
     "fapi2-security-profile-final-par-ensure-reused-request-uri-prior-to-auth-completion-succeeds"
 )
 _REUSED_AFTER = "fapi2-security-profile-final-par-attempt-reuse-request_uri"
+_EXPIRED = "fapi2-security-profile-final-par-attempt-to-use-expired-request_uri"
+_FOREIGN = "fapi2-security-profile-final-par-attempt-to-use-request_uri-for-different-client"
 _REJECTED = "fapi2-security-profile-final-user-rejects-authentication"
 
 Json = dict[str, Any]
@@ -160,7 +160,9 @@ class _Browser:
             },
             **{module: [self.authorize(), ended] for module in _LOGOUT_ENDS_HERE},
             _REUSED_BEFORE: [looked_at, self.authorize()],
-            _REUSED_AFTER: [self.authorize(limit=1), refused],
+            _REUSED_AFTER: [self.authorize(limit=1), self._page("authorize", "over.answered")],
+            _EXPIRED: [self._page("authorize", "over.expired")],
+            _FOREIGN: [self._page("authorize", "over.unknown")],
             _REJECTED: [self.authorize(consent="consent-deny")],
         }
 

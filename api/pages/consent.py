@@ -3,6 +3,7 @@
 An application of the person's own machine that has leave already is confirmed each time, in few words.
 """
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -10,9 +11,7 @@ from starlette.responses import Response
 from api.pages import naming
 from api.pages.rendering import Page
 from api.pages.visit import Visit
-from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import interaction
-from identity.oidc.exchange import Reply
 from identity.oidc.interaction import Waiting
 from identity.oidc.obstacles import CONFIRMATION, CONSENT
 
@@ -23,7 +22,7 @@ async def show(visit: Visit) -> Response:
     """The question, where it is this one that the person must answer now."""
     waiting = await visit.waiting()
     if waiting is None:
-        return visit.send_error("expired")
+        return await visit.send_over()
     if waiting.obstacle not in (CONSENT, CONFIRMATION):
         return visit.go(interaction.resumption(visit.settings, waiting))
     return _ask(visit, waiting)
@@ -33,7 +32,7 @@ async def decide(visit: Visit) -> Response:
     """Remember what was allowed, or tell the service that it was not."""
     waiting = await visit.waiting()
     if waiting is None:
-        return visit.send_error("expired")
+        return await visit.send_over()
     if waiting.obstacle not in (CONSENT, CONFIRMATION):
         return visit.go(interaction.resumption(visit.settings, waiting))
     if not visit.bears_mark(PATH):
@@ -41,13 +40,8 @@ async def decide(visit: Visit) -> Response:
     if visit.fields.get("decision") == "accept":
         await visit.perform(lambda work: interaction.accept(work, waiting))
         return visit.go(interaction.resumption(visit.settings, waiting))
-    reply = await visit.perform(lambda work: _deny(work, visit.handle))
-    return visit.send(reply) if reply else visit.send_error("expired")
-
-
-def _deny(work: UnitOfWork, handle: str) -> Reply | None:
-    waiting = interaction.find(work, handle)
-    return interaction.deny(work, waiting) if waiting else None
+    reply = await visit.perform(partial(interaction.deny, waiting=waiting))
+    return visit.send(reply) if reply else await visit.send_over()
 
 
 def _ask(visit: Visit, waiting: Waiting, *, stale: bool = False) -> Response:

@@ -64,7 +64,7 @@ async def decide(visit: Visit) -> Response:
     accepted = visit.fields.get("decision") == "accept"
     flow = device.accept if accepted else device.deny
     if not await visit.perform(lambda work: flow(work, sealed)):
-        return visit.send_error("expired")
+        return visit.send_error("over.device")
     return visit.render(Page("device_done", {"outcome": "accepted" if accepted else "denied"}))
 
 

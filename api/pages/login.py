@@ -34,7 +34,7 @@ async def show(visit: Visit) -> Response:
     """The form; where somebody is signed in already, the choice of the account, unless they must sign in anew."""
     waiting = await visit.waiting()
     if visit.handle and waiting is None:
-        return visit.send_error("expired")
+        return await visit.send_over()
     email = waiting.email if waiting else await visit.perform(_email)
     must = waiting is not None and waiting.obstacle is LOGIN
     if email and not must and "other" not in visit.fields:
@@ -46,7 +46,7 @@ async def submit(visit: Visit) -> Response:
     """Sign in, and go on."""
     waiting = await visit.waiting()
     if visit.handle and waiting is None:
-        return visit.send_error("expired")
+        return await visit.send_over()
     if not visit.bears_mark(PATH):
         return _form(visit, waiting, [("", visit.say("fault.stale"))], 403)
     if faults := _missing(visit):
@@ -72,7 +72,7 @@ async def choose(visit: Visit) -> Response:
     """Go on with the account that is signed in."""
     waiting = await visit.waiting()
     if waiting is None:
-        return visit.send_error("expired") if visit.handle else visit.go(_onward(visit, None))
+        return await visit.send_over() if visit.handle else visit.go(_onward(visit, None))
     if not visit.bears_mark(ACCOUNT):
         return await show(visit)
     await visit.perform(lambda work: interaction.choose(work, waiting))
@@ -83,7 +83,7 @@ async def register(visit: Visit) -> Response:
     """Off to open an account; the request waits as long as a registration does."""
     waiting = await visit.waiting()
     if waiting is None:
-        return visit.send_error("expired")
+        return await visit.send_over()
     await visit.perform(lambda work: interaction.prolong(work, waiting))
     query = urlencode({"continue": visit.handle})
     return visit.go(f"{visit.settings.public_url}/register?{query}")

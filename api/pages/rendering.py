@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from starlette.responses import HTMLResponse, Response
 
 from api import form_post
-from api.pages import words
+from api.pages import naming, words
 from identity.foundation.settings import Settings
 from identity.oidc.exchange import Reply
+from identity.oidc.interaction import Over
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -54,6 +55,8 @@ def render(settings: Settings, language: str, page: Page) -> Response:
 
 def respond(settings: Settings, language: str, reply: Reply) -> Response:
     """What the provider answers a browser: a redirect, or the page that it names."""
+    if isinstance(reply.body, Mapping) and isinstance(over := reply.body.get("over"), Over):
+        return render(settings, language, _over(over, language))
     if reply.page and reply.page != "form_post":
         page = Page("error", {"name": reply.page}, reply.status, headers=dict(reply.headers))
         return render(settings, language, page)
@@ -67,6 +70,12 @@ def respond(settings: Settings, language: str, reply: Reply) -> Response:
 def error(settings: Settings, language: str, status: int = 400, name: str = "error") -> Response:
     """A page that says why nothing can be done here."""
     return render(settings, language, Page("error", {"name": name}, status))
+
+
+def _over(over: Over, language: str) -> Page:
+    name = naming.of(over.client, language) if over.client else None
+    host = urlsplit(over.url).hostname if over.url else None
+    return Page("over", {"cause": over.cause, "name": name, "url": over.url, "host": host}, 400)
 
 
 def policy(leads_to: Iterable[str] = (), frames: Iterable[str] = ()) -> str:

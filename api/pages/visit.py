@@ -121,6 +121,11 @@ class Visit:
         """A page that says why nothing can be done here."""
         return self._finish(rendering.error(self.settings, self.language, status, name))
 
+    async def send_over(self) -> Response:
+        """A page that says what became of the request of this handle, and where to start again."""
+        handle = self.handle
+        return self.send((await self.perform(lambda work: interaction.over(work, handle))).reply())
+
     def send(self, reply: Reply) -> Response:
         """What the provider answers, as it is."""
         return self._finish(rendering.respond(self.settings, self.language, reply))

@@ -173,10 +173,32 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Vérifiez-le avant de recommencer.",
         "This happened while saving: we do not know whether your request was saved. Check before you try again.",
     ),
-    "expired": ("Cette demande a expiré", "This request has expired"),
-    "expired.text": (
-        "Elle a déjà reçu une réponse, ou elle a attendu trop longtemps. Revenez au service et recommencez.",
-        "It was answered already, or it waited too long. Go back to the service and start again.",
+    "over.answered": ("Cette demande a déjà reçu sa réponse", "This request was answered already"),
+    "over.answered.text": (
+        "Vous êtes revenu en arrière, ou une autre fenêtre a répondu avant celle-ci. Retournez au service ; "
+        "s’il ne vous a pas reconnu, recommencez depuis là.",
+        "You went back, or another window answered before this one. Go back to the service; "
+        "if it does not know you, start again from there.",
+    ),
+    "over.expired": ("Cette demande a expiré", "This request has expired"),
+    "over.expired.text": (
+        "Elle a attendu trop longtemps, et rien n’a été transmis. Retournez au service et recommencez.",
+        "It waited for too long, and nothing was passed on. Go back to the service and start again.",
+    ),
+    "over.unknown": ("Cette demande n’est pas valable", "This request is not valid"),
+    "over.unknown.text": (
+        "L’adresse est incomplète ou trop ancienne, ou elle n’a pas été faite pour ce service. "
+        "Retournez au service et recommencez.",
+        "The address is incomplete or too old, or it was not made for this service. "
+        "Go back to the service and start again.",
+    ),
+    "over.back": ("Retourner à {name} ({host})", "Go back to {name} ({host})"),
+    "over.name": ("Le service est : {name}.", "The service is: {name}."),
+    "over.device": ("L’appareil n’attend plus", "The device waits no more"),
+    "over.device.way": ("Saisir un nouveau code", "Enter a new code"),
+    "over.device.text": (
+        "Son code a déjà reçu une réponse, ou ses dix minutes sont passées. Demandez un nouveau code sur l’appareil.",
+        "Its code was answered already, or its ten minutes are over. Ask the device for a new code.",
     ),
     "logout-error": ("Demande de déconnexion non valide", "Invalid sign-out request"),
     "logout-error.text": (

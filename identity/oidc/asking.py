@@ -56,6 +56,14 @@ class NowhereToGo(Exception):
     """The client or its redirect URI is not known: told to the person, never to that address."""
 
 
+class NotWaiting(Exception):
+    """The request of this `request_uri` waits no more, or never did for this client: told to the person."""
+
+    def __init__(self, client: Client, request_uri: str) -> None:
+        super().__init__(request_uri)
+        self.client, self.request_uri = client, request_uri
+
+
 @dataclass(frozen=True)
 class Received:
     """A request before its transaction: what was sent, and the keys that had to be fetched to read it."""
@@ -216,7 +224,7 @@ def keys_for(units: Units, parameters: dict[str, str], client_id: str) -> Sequen
 
 
 def read(work: UnitOfWork, received: Received) -> Asking:
-    """The request that a browser brings, of a known client that can be answered; NowhereToGo."""
+    """The request that a browser brings, of a known client that can be answered; NowhereToGo, NotWaiting."""
     parameters = received.asked.parameters
     client = clients.find(work, parameters.get("client_id", ""))
     if client is None:
@@ -225,7 +233,7 @@ def read(work: UnitOfWork, received: Received) -> Asking:
     if parameters.get("request_uri", "").startswith(pushed.URN):
         kept = pushed.find(work, parameters["request_uri"])
         if kept is None or kept.client_id != client.id:
-            raise NowhereToGo
+            raise NotWaiting(client, parameters["request_uri"])
         beside = received.asked.pairs
         asking = Asking(
             work, client, kept.parameters, person, kept, beside=beside, fault=_doubled(parameters)

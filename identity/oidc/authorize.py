@@ -16,7 +16,7 @@ from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import UnitOfWork, Units
 from identity.oidc import asking as asking_
 from identity.oidc import exchange, interaction, obstacles, pushed
-from identity.oidc.asking import Asking, NowhereToGo, Received
+from identity.oidc.asking import Asking, NotWaiting, NowhereToGo, Received
 from identity.oidc.exchange import Arrival, Pairs, Reply
 from identity.oidc.provider import PATHS, Provider
 
@@ -55,6 +55,8 @@ def _answer(work: UnitOfWork, received: Received) -> Reply:
         asking = asking_.read(work, received)
     except NowhereToGo:
         return _page()
+    except NotWaiting as gone:
+        return interaction.over(work, gone.request_uri, gone.client).reply()
     try:
         grant = Provider(work).require_code_grant(asking)
         obstacle = obstacles.find(asking)
@@ -66,8 +68,8 @@ def _answer(work: UnitOfWork, received: Received) -> Reply:
         return interaction.ask(
             asking, obstacle or obstacles.LOGIN, received.asked.parameters.get("request_uri")
         )
-    if asking.kept and not pushed.take(work, asking.kept):
-        return _page()  # another tab had the code at this very moment
+    if asking.kept and not pushed.take(work, asking.kept):  # another tab had the code at this very moment
+        return interaction.over(work, received.asked.parameters["request_uri"], asking.client).reply()
     return asking.destination.send({"code": grant.issue_code(asking, asking.person).reveal()})
 
 
@@ -77,6 +79,8 @@ def _hold(work: UnitOfWork, received: Received) -> Reply:
         asking = asking_.read(work, received)
     except NowhereToGo:
         return _page()
+    except NotWaiting as gone:
+        return interaction.over(work, gone.request_uri, gone.client).reply()
     try:
         Provider(work).require_code_grant(asking)
     except OAuth2Error as error:

@@ -20,7 +20,7 @@ from identity.oidc.clients import Client
 from identity.oidc.exchange import Arrival, Reply
 from identity.oidc.obstacles import CHOSEN, CONSENTED, REGISTERED, REGISTRATION, SIGNED_IN, Obstacle
 from identity.oidc.provider import PATHS
-from identity.oidc.pushed import Kept
+from identity.oidc.pushed import Cause, Kept
 from identity.oidc.signed_in import Person
 
 LIFETIME = timedelta(hours=1)
@@ -35,6 +35,20 @@ class WayBack:
 
     client: Client
     url: str
+
+
+@dataclass(frozen=True)
+class Over:
+    """A request that waits no more: why, and the service to go back to, where that may be told."""
+
+    cause: Cause
+    client: Client | None = None
+    url: str | None = None
+    """Where it begins a sign-in, or its site."""
+
+    def reply(self) -> Reply:
+        """The page that says so."""
+        return Reply(400, {"over": self}, (("Cache-Control", "no-store"),), page=self.cause)
 
 
 @dataclass(frozen=True)
@@ -94,6 +108,18 @@ def find(work: UnitOfWork, handle: str) -> Waiting | None:
     return Waiting(handle, kept, asking, email, _obstacle(asking), further)
 
 
+def over(work: UnitOfWork, handle: str, client: Client | None = None) -> Over:
+    """What to tell whoever brings a handle under which nothing waits.
+
+    `client` is who they say the request is of: another's is not spoken of, not even that it is there.
+    """
+    ended = pushed.ended(work, handle)
+    if client and ended.client_id != client.id:
+        return Over("unknown", client, _begins(work, client))
+    whose = client or (clients.find(work, ended.client_id) if ended.client_id else None)
+    return Over(ended.cause, whose, _begins(work, whose)) if whose else Over("unknown")
+
+
 def resumption(settings: Settings, waiting: Waiting) -> str:
     """Where the person goes on once a page has done its work: the authorization endpoint."""
     query = urlencode({"client_id": waiting.client.id, "request_uri": pushed.URN + waiting.handle})
@@ -148,6 +174,13 @@ def deny(work: UnitOfWork, waiting: Waiting) -> Reply | None:
 def prolong(work: UnitOfWork, waiting: Waiting) -> None:
     """Keep it while the person opens an account and confirms it."""
     pushed.wait(work, waiting.kept, REGISTRATION_LIFETIME)
+
+
+def _begins(work: UnitOfWork, client: Client) -> str | None:
+    site = client.client_uri or ""
+    return initiated_login.url(work.settings, client) or (
+        site if site.startswith(("https://", "http://")) else None
+    )
 
 
 def _obstacle(asking: Asking) -> Obstacle | None:

@@ -7,9 +7,9 @@ again; giving its answer uses it up, so that it is answered once.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from identity.foundation import tokens
@@ -21,6 +21,10 @@ from identity.oidc.exchange import Pairs
 URN = "urn:ietf:params:oauth:request_uri:"
 LIFETIME = timedelta(seconds=90)
 """Of a request that was pushed and that no browser has brought yet: FAPI wants less than 10 minutes."""
+REMEMBERED = timedelta(days=1)
+"""How long after its end we can tell a person what became of it: a tab may stay open overnight."""
+
+Cause = Literal["answered", "expired", "unknown"]
 
 
 class KeptRequest(SQLModel, table=True):
@@ -52,6 +56,14 @@ class Kept:
     waiting_since: datetime | None
     progress: dict[str, Any]
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Why a request can be answered no more, and whose it was; neither is known of a handle that is not ours."""
+
+    cause: Cause = "unknown"
+    client_id: str | None = None
 
 
 _TABLE = KeptRequest.__table__  # type: ignore[attr-defined]
@@ -90,8 +102,7 @@ def uri(handle: Secret) -> str:
 
 def find(work: UnitOfWork, handle: str) -> Kept | None:
     """The request of this handle, or of this `request_uri`; None where it is unknown, answered or too old."""
-    digest = tokens.digest(handle.removeprefix(URN))
-    row = work.execute(_FIND, {"digest": digest}).one_or_none()
+    row = _row(work, handle)
     if row is None or row.used_at or row.expires_at <= work.now:
         return None
     return Kept(
@@ -103,6 +114,16 @@ def find(work: UnitOfWork, handle: str) -> Kept | None:
         progress=row.progress,
         expires_at=row.expires_at,
     )
+
+
+def ended(work: UnitOfWork, handle: str) -> Ended:
+    """What became of a request that `find` does not give, or that is not for whoever brings it."""
+    row = _row(work, handle)
+    if row is None:
+        return Ended()
+    if row.used_at:
+        return Ended("answered", row.client_id)
+    return Ended("expired" if row.expires_at <= work.now else "unknown", row.client_id)
 
 
 def wait(work: UnitOfWork, kept: Kept, lifetime: timedelta, **progress: Any) -> None:
@@ -127,5 +148,9 @@ def take(work: UnitOfWork, kept: Kept) -> bool:
 
 
 def purge(work: UnitOfWork) -> None:
-    """Forget what can no longer be answered."""
-    work.execute(delete(_TABLE).where(_TABLE.c.expires_at < work.now))
+    """Forget what has not been answerable for a while."""
+    work.execute(delete(_TABLE).where(_TABLE.c.expires_at < work.now - REMEMBERED))
+
+
+def _row(work: UnitOfWork, handle: str) -> Row[Any] | None:
+    return work.execute(_FIND, {"digest": tokens.digest(handle.removeprefix(URN))}).one_or_none()

@@ -109,7 +109,7 @@ def failing(page: Page, town: Demo, language: str) -> Iterator[str]:
     page.goto("/authorize?client_id=nobody")
     yield "error"
     page.goto("/consent?continue=none")
-    yield "expired"
+    yield "over-unknown"
     page.goto("/logout?client_id=cantine&post_logout_redirect_uri=https://elsewhere.example/")
     yield "logout-error"
 
