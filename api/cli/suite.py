@@ -136,11 +136,20 @@ class _Browser:
     issuer: str
     ready: Ready
 
-    def authorize(self, *, shown: bool = False, consent: str = "consent-accept", limit: int = 0) -> Json:
+    def authorize(self, *, shown: bool = False, limit: int = 0) -> Json:
         """Sign in and allow, where either is asked."""
-        tasks = [self._sign_in(shown=shown), self._consent(["click", "id", consent]), self._back("callback")]
+        tasks = [self._sign_in(shown=shown), self._consent(), self._back("callback")]
         entry: Json = {"match": f"{self.issuer}/authorize*", "tasks": tasks}
         return entry | ({"match-limit": limit} if limit else {})
+
+    def reject(self) -> Json:
+        """Refuse to sign in: nobody is at first, while a consent may be kept from a module before."""
+        refuse = {
+            "task": "Refuse",
+            "match": f"{self.issuer}/login*",
+            "commands": [["click", "id", "login-cancel"]],
+        }
+        return {"match": f"{self.issuer}/authorize*", "tasks": [refuse, self._back("callback")]}
 
     def log_out(self) -> Json:
         """Be back at the service, asked or not."""
@@ -163,7 +172,7 @@ class _Browser:
             _REUSED_AFTER: [self.authorize(limit=1), self._page("authorize", "over.answered")],
             _EXPIRED: [self._page("authorize", "over.expired")],
             _FOREIGN: [self._page("authorize", "over.unknown")],
-            _REJECTED: [self.authorize(consent="consent-deny")],
+            _REJECTED: [self.reject()],
         }
 
     def _sign_in(self, *, shown: bool) -> Json:
@@ -175,12 +184,12 @@ class _Browser:
         ]
         return {"task": "Sign in", "match": f"{self.issuer}/login*", "optional": True, "commands": commands}
 
-    def _consent(self, *commands: list[str | int]) -> Json:
+    def _consent(self) -> Json:
         return {
             "task": "Consent",
             "match": f"{self.issuer}/consent*",
             "optional": True,
-            "commands": list(commands),
+            "commands": [["click", "id", "consent-accept"]],
         }
 
     def _consent_page(self) -> Json:

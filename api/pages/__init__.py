@@ -24,6 +24,7 @@ _Page = Callable[[Visit], Awaitable[Response]]
 PAGES: tuple[tuple[str, dict[str, _Page]], ...] = (
     ("/login", {"GET": login.show, "POST": login.submit}),
     ("/login/account", {"POST": login.choose}),
+    ("/login/cancel", {"POST": login.cancel}),
     ("/login/register", {"GET": login.register}),
     ("/consent", {"GET": consent.show, "POST": consent.decide}),
     ("/device", {"GET": device.show, "POST": device.submit}),

@@ -24,6 +24,7 @@ from schema.problems import sentence
 
 PATH = "/login"
 ACCOUNT = "/login/account"
+CANCEL = "/login/cancel"
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 
 Fault = tuple[str, str]
@@ -79,6 +80,17 @@ async def choose(visit: Visit) -> Response:
     return visit.go(_onward(visit, waiting))
 
 
+async def cancel(visit: Visit) -> Response:
+    """Back to the service without signing in: it is told that the person does not want to."""
+    waiting = await visit.waiting()
+    if waiting is None:
+        return await visit.send_over()
+    if not visit.bears_mark(CANCEL):
+        return _form(visit, waiting, [("", visit.say("fault.stale"))], 403)
+    reply = await visit.perform(partial(interaction.deny, waiting=waiting))
+    return visit.send(reply) if reply else await visit.send_over()
+
+
 async def register(visit: Visit) -> Response:
     """Off to open an account; the request waits as long as a registration does."""
     waiting = await visit.waiting()
@@ -116,6 +128,7 @@ def _choice(visit: Visit, waiting: Waiting | None, email: str) -> Response:
 def _shared(visit: Visit, waiting: Waiting | None) -> dict[str, object]:
     return {
         "handle": visit.handle,
+        "cancel_mark": visit.mark(CANCEL),
         "chosen_language": visit.fields.get("lang", ""),
         "device": visit.fields.get("device", ""),
         "name": naming.of(waiting.client, visit.language) if waiting else None,

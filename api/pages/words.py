@@ -43,6 +43,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "login.submit": ("Me connecter", "Sign in"),
     "login.forgot": ("Mot de passe oublié ?", "Forgot your password?"),
+    "login.cancel": ("Annuler et revenir à {name}", "Cancel and go back to {name}"),
     "login.new": ("Pas encore de compte ?", "No account yet?"),
     "login.register": ("Ouvrir un compte", "Open an account"),
     "choice": ("Avec quel compte continuer ?", "Which account to go on with?"),

@@ -110,6 +110,11 @@ def failing(page: Page, town: Demo, language: str) -> Iterator[str]:
     yield "error"
     page.goto("/consent?continue=none")
     yield "over-unknown"
+    page.goto(f"{town.canteen}/entrer")
+    waiting = page.url
+    page.click("#login-cancel")
+    page.goto(waiting)
+    yield "over-answered"
     page.goto("/logout?client_id=cantine&post_logout_redirect_uri=https://elsewhere.example/")
     yield "logout-error"
 

@@ -41,6 +41,15 @@ def test_a_person_who_refuses_is_sent_back_and_signed_in_nowhere(page: Page, tow
     expect(page.locator("#refused")).to_contain_text("access_denied")
 
 
+def test_a_person_who_does_not_want_to_sign_in_is_sent_back_without_scripts(
+    visitor: Visitor, town: Demo
+) -> None:
+    page = visitor(scripts=False)
+    page.goto(f"{town.canteen}/entrer")
+    page.click("#login-cancel")
+    expect(page.locator("#refused")).to_contain_text("access_denied")
+
+
 def test_keys_alone_lead_from_a_service_to_a_consent_and_back(page: Page, town: Demo) -> None:
     known, keys = town.settle(), Keyboard(page)
     page.goto(town.library)

@@ -115,6 +115,7 @@ def test_whoever_goes_back_after_the_code_reads_that_the_service_has_it(town: To
         visitor.http.get(page),
         visitor.http.post("/login", data=typed),
         visitor.http.post("/login/account", data=handle),
+        visitor.http.post("/login/cancel", data=handle),
         visitor.http.get("/login/register", params=handle),
         visitor.http.get("/consent", params=handle),
         visitor.http.post("/consent", data=handle | {"decision": "accept"}),
