@@ -94,7 +94,9 @@ def refuse(error: OAuth2Error) -> Reply:
     """An error as JSON (RFC 6749 §5.2), never kept by a cache."""
     error.redirect_uri = error.state = None  # Authlib would make a redirect of it
     status, body, headers = error()
-    told = _plain(error) if body else ""  # Authlib's body leaves out what it composes itself
+    if not body:  # a bare challenge (RFC 6750 §3.1)
+        return Reply(status, None, tuple(headers))
+    told = _plain(error)  # Authlib's body leaves out what it composes itself
     return Reply(status, body | ({"error_description": told} if told else {}), tuple(headers))
 
 
