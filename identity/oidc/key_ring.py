@@ -78,7 +78,10 @@ def require_openable(work: UnitOfWork) -> None:
     """Can the secrets of this process open the keys that sign? SettingsError says what to do where they cannot."""
     for row in signing_keys.all(work):
         if row.retired_at is None:
-            _open(work, row)
+            try:
+                _open(work, row)
+            except RuntimeError as error:
+                raise SettingsError(str(error)) from None
 
 
 def _choose(rows: list[SigningKey], now: datetime) -> SigningKey:
@@ -91,7 +94,7 @@ def _choose(rows: list[SigningKey], now: datetime) -> SigningKey:
 def _open(work: UnitOfWork, row: SigningKey) -> Key:
     jwk = work.keyring.unseal_json(SEALED_FOR, row.private_sealed)
     if jwk is None:
-        raise SettingsError(
+        raise RuntimeError(
             f"No secret of PARVIS_SECRET_KEY opens signing key {row.kid}: restore the former secret behind "
             "the new one, or run `parvis signing-keys rotate`."
         )
