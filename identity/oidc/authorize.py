@@ -1,7 +1,7 @@
 """The authorization endpoint: a person who is signed in lets a client have a code (OpenID Connect Core
 §3.1.2).
 
-The order of things, and nothing else: the request is read by `asking`, what a person must do first is found by
+The order of things, and nothing else: the request is read by `reading`, what a person must do first is found by
 `obstacles`, the code is given by the provider's grant. A client or redirect URI that we do not know is told to
 the person, never to that address.
 """
@@ -14,11 +14,11 @@ from identity.foundation import rate_limits
 from identity.foundation.errors import RateLimited
 from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import UnitOfWork, Units
-from identity.oidc import asking as asking_
-from identity.oidc import exchange, interaction, obstacles, pushed
-from identity.oidc.asking import Asking, NotWaiting, NowhereToGo, Received
+from identity.oidc import exchange, interaction, obstacles, pushed, reading
+from identity.oidc.asking import Asking
 from identity.oidc.exchange import Arrival, Pairs, Reply
 from identity.oidc.provider import PATHS, Provider
+from identity.oidc.reading import NotWaiting, NowhereToGo, Received
 
 FROM_ONE_NETWORK = Rule("authorize", 1200, 600)
 """Requests that are kept for whoever is not known yet: a school or a telephone network has one address for many."""
@@ -29,7 +29,7 @@ def authorize(units: Units, arrival: Arrival) -> Reply:
     redirect to.
     """
     try:
-        received = asking_.receive(units, arrival)
+        received = reading.receive(units, arrival)
     except OAuth2Error:
         return _page()
     if received.is_short_form:
@@ -52,7 +52,7 @@ def refuse(asking: Asking, error: OAuth2Error) -> Reply:
 
 def _answer(work: UnitOfWork, received: Received) -> Reply:
     try:
-        asking = asking_.read(work, received)
+        asking = reading.read(work, received)
     except NowhereToGo:
         return _page()
     except NotWaiting as gone:
@@ -76,7 +76,7 @@ def _answer(work: UnitOfWork, received: Received) -> Reply:
 def _hold(work: UnitOfWork, received: Received) -> Reply:
     """Keep a form that no address could hold, as if it had been pushed; the GET that follows names it."""
     try:
-        asking = asking_.read(work, received)
+        asking = reading.read(work, received)
     except NowhereToGo:
         return _page()
     except NotWaiting as gone:

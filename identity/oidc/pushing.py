@@ -11,8 +11,7 @@ from identity.foundation import rate_limits
 from identity.foundation.errors import RateLimited
 from identity.foundation.rate_limits import Rule
 from identity.foundation.unit_of_work import Units
-from identity.oidc import asking as asking_
-from identity.oidc import client_auth, exchange, pushed, serving
+from identity.oidc import client_auth, exchange, pushed, reading, serving
 from identity.oidc.asking import Asking
 from identity.oidc.exchange import Arrival, Reply
 from identity.oidc.provider import Provider, Request
@@ -39,10 +38,10 @@ def _answer(here: Provider, request: Request) -> Reply:
     if client.is_public:  # anybody may say that they are it
         rate_limits.spend(here.work, FROM_ONE_NETWORK.of(here.work.visitor.network))
     jkt = request.proof.jkt if request.proof else None
-    asking = asking_.open_(Asking(here.work, client, pairs, pushing=True, dpop_jkt=jkt), request.keys)
+    asking = reading.open_(Asking(here.work, client, pairs, pushing=True, dpop_jkt=jkt), request.keys)
     if asking.fault:
         raise asking.fault
-    if not asking_.is_answerable(asking):
+    if not reading.is_answerable(asking):
         raise InvalidRequestError("The redirect_uri is not this client's.")
     here.require_code_grant(asking)
     return _keep(asking)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 
 from identity.foundation.unit_of_work import Units
-from identity.oidc import asking, assertions, client_auth, dpop, exchange, key_ring
+from identity.oidc import assertions, client_auth, dpop, exchange, key_ring, reading
 from identity.oidc.dpop import DpopRefused, Proof
 from identity.oidc.exchange import Arrival, Reply
 from identity.oidc.provider import PATHS, Provider, Request
@@ -48,7 +48,7 @@ def serve(units: Units, arrival: Arrival, answer: Answer, *, looks: bool = False
         asked = exchange.read(arrival, units.settings.public_url)
         request = Request(asked)
         request.proof, request.assertion = dpop.read(units, asked), assertions.read(units, asked)
-        request.keys = asking.keys_for(units, asked.parameters, client_auth.named(request))
+        request.keys = reading.keys_for(units, asked.parameters, client_auth.named(request))
         if looks and not request.proof:
             with units.read() as work:
                 return answer(Provider(work), request)
