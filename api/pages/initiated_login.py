@@ -3,6 +3,8 @@
 Plain links: nothing of the person travels with them, and the service asks for them as it always does.
 """
 
+from urllib.parse import urlsplit
+
 from starlette.responses import Response
 
 from api.pages import naming
@@ -25,6 +27,8 @@ async def show(visit: Visit) -> Response:
                 "id": client.id,
                 "name": naming.of(client, visit.language),
                 "organization": client.organization,
+                "host": urlsplit(client.initiate_login_uri or "").hostname,
+                "is_vouched_for": client.created_by in initiated_login.VOUCHED_FOR,
                 "url": initiated_login.url(visit.settings, client),
             }
             for client in found

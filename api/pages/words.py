@@ -56,6 +56,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Choisissez un service : il vous connectera avec ce compte.",
         "Choose a service: it will sign you in with this account.",
     ),
+    "services.self": (
+        "s’est inscrit lui-même : aucun agent ne l’a vérifié",
+        "registered itself: no agent has checked it",
+    ),
     "services.none": (
         "Aucun service ne peut être ouvert d’ici pour l’instant. Allez sur le site du service.",
         "No service can be opened from here yet. Go to the service’s own site.",

@@ -7,6 +7,7 @@ from typing import Any
 import phonenumbers
 
 from identity.directory.subscribers import Civility, LegalNature
+from identity.foundation import names
 from identity.foundation.errors import Fault
 
 LONGEST_NAME = 100
@@ -93,11 +94,7 @@ def _missing(value: object, required: bool) -> str | None:
 def _unfit(text: str | None, longest: int) -> str | None:
     if text and len(text) > longest:
         return "TOO_LONG"
-    return (
-        "INVALID"
-        if text and any(unicodedata.category(symbol) in ("Cc", "Cs", "Co") for symbol in text)
-        else None
-    )
+    return None if names.is_plain(text or "") else "INVALID"
 
 
 def _not_a_phone(typed: str | None, cleaned: str | None) -> str | None:

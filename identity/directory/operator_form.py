@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from identity.directory import colours
-from identity.foundation import emails
+from identity.foundation import emails, names
 from identity.foundation.settings import is_loopback
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _objection_to_colour(colour: str) -> str | None:
 
 
 def _is_line(text: str, longest: int) -> bool:
-    return bool(text.strip()) and text.isprintable() and len(text) <= longest
+    return bool(text.strip()) and names.is_plain(text) and len(text) <= longest
 
 
 def _is_address(url: str) -> bool:

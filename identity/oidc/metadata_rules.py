@@ -7,6 +7,7 @@ stores nor fetches: whoever registers is believed to own what it names, and a re
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from identity.foundation import names
 from identity.oidc import metadata_access, sectors, signed, signing_keys, uris
 from identity.oidc.metadata import LOCALIZED, SUBJECT_TYPES, Metadata
 from identity.oidc.uris import MetadataRefused, require
@@ -45,8 +46,18 @@ def _id(metadata: Metadata) -> str:
 
 
 def _name(metadata: Metadata) -> str:
-    require(0 < len(metadata.name.strip()) <= 200, "The name is 1 to 200 characters.")
-    return metadata.name.strip()
+    return _require_name(metadata.name).strip()
+
+
+def _require_name(name: str) -> str:
+    """What a person reads on consent: one line, and nothing in it that is not seen."""
+    require(0 < len(name.strip()) <= 200, "The name is 1 to 200 characters.")
+    require(names.is_plain(name.strip()), "The name holds a line break, or something that nobody sees.")
+    return name
+
+
+def _organization(metadata: Metadata) -> str:
+    return _require_name(metadata.organization).strip() if metadata.organization else ""
 
 
 def _redirect_uris(metadata: Metadata) -> list[str]:
@@ -105,7 +116,7 @@ def _localized(metadata: Metadata) -> dict[str, str]:
         what, _, language = name.partition("#")
         require(what in LOCALIZED and _LANGUAGE.fullmatch(language), f"{name[:100]!a} is not in a language.")
         if what == "client_name":
-            require(0 < len(value.strip()) <= 200, "The name is 1 to 200 characters.")
+            _require_name(value)
         else:
             uris.require_web(value)
     return dict(metadata.localized)
@@ -198,7 +209,7 @@ _COLUMNS: dict[str, Rule] = {
     "backchannel_session_required": _told("backchannel_session_required"),
     "frontchannel_logout_uri": _frontchannel_logout_uri,
     "frontchannel_session_required": _told("frontchannel_session_required"),
-    "organization": _text("organization"),
+    "organization": _organization,
     "localized": _localized,
     "client_uri": _address("client_uri", uris.require_web),
     "logo_uri": _address("logo_uri", uris.require_web),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from identity.foundation import emails
+from identity.foundation import emails, names
 from identity.foundation.errors import Fault
 
 MOST_LINES, LONGEST_LINE = 5, 200
@@ -73,9 +73,7 @@ def _missing(text: str, name: str) -> Fault | None:
 def _fault(text: str | None, longest: int, *path: str) -> Fault | None:
     if text and len(text) > longest:
         return Fault(path, "TOO_LONG", {"max": longest})
-    # NUL, half surrogate pairs and the like are no text to a database, nor to a mail.
-    unfit = any(unicodedata.category(symbol) in ("Cc", "Cs", "Co") for symbol in text or "")
-    return Fault(path, "INVALID") if unfit else None
+    return None if all(map(names.is_plain, (text or "").split("\n"))) else Fault(path, "INVALID")
 
 
 def _lines_fault(lines: Sequence[str]) -> Fault | None:

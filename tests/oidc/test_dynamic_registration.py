@@ -360,3 +360,10 @@ def registered(town: Town) -> int:
     """How many clients there are."""
     with town.units.read() as work:
         return len(clients.all(work))
+
+
+@pytest.mark.parametrize("name", ["Mairie\u202e", "Mai\u200brie", "Mairie\nd'Évry", "\u2800"])
+@pytest.mark.parametrize("member", ["client_name", "client_name#en"])
+def test_a_name_that_reads_as_another_is_refused(town: Town, member: str, name: str) -> None:
+    told = post(town, SERVICE | {member: name}, invite(town))
+    assert (told.status_code, told.json()["error"]) == (400, "invalid_client_metadata")

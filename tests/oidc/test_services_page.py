@@ -69,7 +69,9 @@ def test_a_link_names_any_service_that_can_begin_a_sign_in(town: Town) -> None:
         )
         registration.add(work, invited, "invitation:1")
     town.register("cantine", public=True)
-    assert person.at(town).open("/services", service="invitee").page.links["service-invitee"]
+    shown = person.at(town).open("/services", service="invitee").page
+    assert shown.links["service-invitee"]
+    assert urlsplit(LOGIN).hostname in shown.words and "s’est inscrit lui-même" in shown.words
     for name in ("cantine", "personne", "<script>"):
         shown = person.at(town).open("/services", service=name)
         assert (shown.response.status_code, shown.page.forms) == (404, [])
