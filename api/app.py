@@ -26,7 +26,7 @@ from api import (
     public_address,
     visitors,
 )
-from api.background import Background, end_with_supervisor
+from api.background import Background, end_with_supervisor, keep_writing_refusals
 from api.graphql import asks_for_page, graphql_endpoint
 from api.middleware import Manners
 from api.origins import Origins
@@ -69,11 +69,13 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     background = Background(units)
     if units.settings.courier == "on":
         background.start()
+    writing = keep_writing_refusals(units)
     neighbours = demo_services.start(units.settings) if units.settings.is_demo else []
     _spare_what_stays()
     yield
     gc.unfreeze()
     demo_services.stop(neighbours)
+    writing.set()
     background.stop()
     units.engine.dispose()
 

@@ -13,13 +13,15 @@ import structlog
 from identity import upkeep
 from identity.foundation.unit_of_work import Units
 from identity.mail.courier import Courier
-from identity.oidc import backchannel, issued
+from identity.oidc import backchannel, issued, refusals
 
 SECONDS_BETWEEN_UPKEEPS = 600.0
 SECONDS_BETWEEN_ERASURES = 5.0
 """How soon a sealed refresh token is erased once nobody can ask for it any more."""
 SECONDS_BETWEEN_NOTICES = 1.0
 """How soon services are told of a session that ended, whichever process ended it."""
+
+SECONDS_BETWEEN_REFUSALS = 2.0
 
 _log = structlog.get_logger("parvis.background")
 
@@ -67,6 +69,21 @@ class Background:
                 backchannel.run(self._units)
             except Exception:
                 _log.exception("logout notices failed")
+
+
+def keep_writing_refusals(units: Units) -> threading.Event:
+    """Write what this process counts, until the event is set; each process that answers needs it."""
+    ended = threading.Event()
+
+    def write() -> None:
+        while not ended.wait(SECONDS_BETWEEN_REFUSALS):
+            try:
+                refusals.flush(units)
+            except Exception:
+                _log.exception("refusals were not written")
+
+    threading.Thread(target=write, name="parvis-refusals", daemon=True).start()
+    return ended
 
 
 def end_with_supervisor() -> None:

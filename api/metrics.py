@@ -14,6 +14,9 @@ from identity.foundation.settings import Settings, is_loopback
 
 REQUESTS = Counter("parvis_http_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram("parvis_http_request_seconds", "Time to answer", ["route"])
+REFUSED = Counter(
+    "parvis_federation_refusals_total", "Services' requests refused", ["client", "endpoint", "error"]
+)
 UP = Gauge("parvis_processes", "Server processes", multiprocess_mode="livesum")
 UP.set(1)
 

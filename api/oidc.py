@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import public_address, unavailable, visitors
+from api import public_address, refused, unavailable, visitors
 from api.pages import rendering
 from identity.foundation.unit_of_work import Units
 from identity.oidc import authorize, device, discovery, dynamic, exchange, provider, pushing, serving
@@ -82,10 +82,12 @@ def _route(endpoint: Endpoint, units: Units, workers: Workers) -> Route:
         if request.method not in endpoint.accepted:
             return Response(status_code=405, headers={"Allow": ", ".join(endpoint.methods)})
         visited = units.visited_by(visitors.visitor(request, units.settings))
+        arrival = await _arrival(request)
         try:
-            reply = await workers.run(partial(endpoint.answer, visited, await _arrival(request)))
+            reply = await workers.run(partial(endpoint.answer, visited, arrival))
         except Exception as error:
             reply = unavailable.reply(error, is_page=not endpoint.shared)
+        refused.note(visited, arrival, reply)
         if reply.page:
             return rendering.respond(units.settings, visited.visitor.language, reply)
         return _respond(reply, cors)

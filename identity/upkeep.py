@@ -13,6 +13,7 @@ from identity.oidc import (
     invitations,
     issued,
     pushed,
+    refusals,
     replays,
     signing_keys,
 )
@@ -34,6 +35,7 @@ TASKS: tuple[Callable[[UnitOfWork], object], ...] = (
     invitations.purge,
     replays.purge,
     backchannel.purge,
+    refusals.purge,
     sessions.purge,
     signing_keys.keep_fresh,
 )

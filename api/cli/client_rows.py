@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 from identity.oidc.clients import Client
+from identity.oidc.refusals import Told
 
 _RENAMED = {"signature_alg": "id_token_alg"}
 _SECRET = frozenset({"secret_digest", "former_secret_digest", "registration_token_digest"})
@@ -14,6 +15,17 @@ def full(client: Client) -> dict[str, object]:
     pieces = (name for name in Client.model_fields if name not in _SECRET)
     told = {_RENAMED.get(name, name): _plain(getattr(client, name)) for name in pieces}
     return {**told, "public": client.is_public}
+
+
+def refusal(told: Told) -> dict[str, object]:
+    """A cause for which a client was refused, and how often."""
+    return {
+        "last_at": told.last_at.isoformat(timespec="seconds"),
+        "times": told.times,
+        "endpoint": told.endpoint,
+        "error": told.error,
+        "description": told.description,
+    }
 
 
 def advice(client: Client) -> list[str]:
@@ -31,7 +43,9 @@ def words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return "\n".join(map(str, value))
+        return "\n".join(
+            " ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in value
+        )
     return "" if value is None else json.dumps(value) if isinstance(value, dict) else str(value)
 
 

@@ -21,6 +21,7 @@ from identity.oidc import (
     editing,
     invitations,
     metadata_rules,
+    refusals,
     registration,
     resources,
     sectors,
@@ -99,6 +100,7 @@ def show(
         told = client_rows.full(found) | {
             "serves": sorted(resources.own(work, id)),
             "may_ask_for": [one.uri for one in resources.of_client(work, id)],
+            "refused": [client_rows.refusal(one) for one in refusals.latest(work, id)],
         }
     advice = client_rows.advice(found)
     if as_json:
@@ -109,6 +111,14 @@ def show(
     )
     for sentence in advice:
         print(sentence, file=sys.stderr)
+
+
+@app.command()
+def refused(as_json: bool = Json) -> None:
+    """The last requests that were refused, by client and cause; also of those that named no client of ours."""
+    with one_sentence(), open_units().read() as work:
+        told = refusals.latest(work)
+    print_rows([{"client": one.client_id or "unknown"} | client_rows.refusal(one) for one in told], as_json)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from api.pages.visit import Visit
 from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import clients, end_session, frontchannel
 from identity.oidc.end_session import Asked, Onward, Refused
+from identity.oidc.exchange import Refusal, Reply
 from identity.oidc.frontchannel import Frame
 from schema.context import CookieName
 
@@ -21,11 +22,16 @@ DONE = "/logout/done"
 SECONDS_FOR_FRAMES = 2
 """How long the services' frames have before the browser goes back to the one that asked."""
 
+REFUSED = Reply(
+    400, refusal=Refusal("invalid_request", "The id_token_hint or the address is not the service's own.")
+)
+
 
 async def show(visit: Visit) -> Response:
     """Sign out, or ask whether to."""
     asked = await visit.perform(lambda work: _ask(work, visit.fields))
     if asked is None:
+        visit.note(REFUSED)
         return visit.send_error("logout-error")
     onward = end_session.onward_of(asked.wish)
     if asked.is_settled:

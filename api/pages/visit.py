@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import cookies, visitors
+from api import cookies, refused, visitors
 from api.pages import rendering
 from api.pages.rendering import Page
 from api.pages.words import Speaker
@@ -46,6 +46,8 @@ class Visit:
     is_foreign: bool
     """Does the browser say that another site sent this?"""
     changes: list[CookieChange] = field(default_factory=list)
+    arrival: Arrival = field(default_factory=lambda: Arrival("GET", "/"), repr=False)
+    """What came, as it came."""
     asked_language: str | None = None
     """The language that the client asks for."""
 
@@ -128,7 +130,12 @@ class Visit:
 
     def send(self, reply: Reply) -> Response:
         """What the provider answers, as it is."""
+        self.note(reply)
         return self._finish(rendering.respond(self.settings, self.language, reply))
+
+    def note(self, reply: Reply) -> None:
+        """Leave the reason of a refusal to whoever helps the service."""
+        refused.note(self.units, self.arrival, reply)
 
     @cached_property
     def _session(self) -> str:
@@ -153,12 +160,13 @@ class Desk:
 
     async def receive(self, request: Request) -> Visit:
         """The visit that a request is."""
-        settings = self.units.settings
+        settings, arrival = self.units.settings, await _arrival(request)
         known = cookies.read(request, settings, CookieName.FORMS)
         visit = Visit(
             units=self.units.visited_by(visitors.visitor(request, settings)),
             workers=self.workers,
-            fields=interaction.parameters(await _arrival(request), settings.public_url),
+            fields=interaction.parameters(arrival, settings.public_url),
+            arrival=arrival,
             forms_cookie=known or tokens.new_token(),
             is_foreign=request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"),
         )

@@ -233,11 +233,15 @@ def _made(row: prepared.Row) -> Client:
         return client
     if len(_known) >= MOST_KNOWN:
         _known.clear()
-    values = row._asdict()
-    values |= {name: json.loads(values[name] or "null") for name in _DOCUMENTS}
-    client = Client.model_construct(**values)
+    documents = {name: json.loads(getattr(row, name) or "null") for name in _DOCUMENTS}
+    client = Client.model_construct(**(row._asdict() | documents))
     _known[row.id] = row, client
     return client
+
+
+def is_known(client_id: str) -> bool:
+    """Has this process met this client lately? Asks no database."""
+    return client_id in _known
 
 
 def _without_port(uri: str) -> str | None:

@@ -30,7 +30,7 @@ from identity.oidc import (
     wire_metadata,
 )
 from identity.oidc.clients import TABLE, Client
-from identity.oidc.exchange import Arrival, Reply
+from identity.oidc.exchange import Arrival, Refusal, Reply
 from identity.oidc.metadata import SHARED_SCOPES, Metadata
 from identity.oidc.provider import PATHS
 from identity.oidc.registration import Registered
@@ -133,7 +133,8 @@ def _answer(serve: Callable[[], Reply]) -> Reply:
         return exchange.busy(limited)
     except MetadataRefused as refused:
         told = (refused.reason or "").encode("ascii", "replace").decode()
-        return Reply(400, {"error": refused.error, "error_description": told}, _NO_STORE)
+        said = {"error": refused.error, "error_description": told}
+        return Reply(400, said, _NO_STORE, refusal=Refusal(refused.error, told))
 
 
 def _require_leave(work: UnitOfWork, arrival: Arrival) -> Leave:

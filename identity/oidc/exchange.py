@@ -7,7 +7,7 @@ the server. Here they end as the protocol's own `invalid_request`. Knows no endp
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -64,6 +64,21 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why a request was refused: the protocol's word and a sentence for developers."""
+
+    error: str
+    description: str = ""
+    client_id: str | None = None
+    """Whose request it was, where that is certain."""
+
+    @classmethod
+    def of(cls, error: OAuth2Error) -> "Refusal":
+        """The same as the error says it; one that has no word is a request without credentials (RFC 6750 §3.1)."""
+        return cls(error.error or "credentials_missing", _plain(error))
+
+
+@dataclass(frozen=True)
 class Reply:
     """An answer: a JSON object, bytes, nothing, or `page`, the name of a page for the person, made of `body`."""
 
@@ -71,6 +86,8 @@ class Reply:
     body: Mapping[str, Any] | bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
     page: str | None = None
+    refusal: Refusal | None = None
+    """Set where a client's request was refused."""
 
 
 def read(arrival: Arrival, issuer: str) -> Exchange:
@@ -95,16 +112,18 @@ def refuse(error: OAuth2Error) -> Reply:
     error.redirect_uri = error.state = None  # Authlib would make a redirect of it
     status, body, headers = error()
     if not body:  # a bare challenge (RFC 6750 §3.1)
-        return Reply(status, None, tuple(headers))
+        return Reply(status, None, tuple(headers), refusal=Refusal.of(error))
     told = _plain(error)  # Authlib's body leaves out what it composes itself
-    return Reply(status, body | ({"error_description": told} if told else {}), tuple(headers))
+    said = body | ({"error_description": told} if told else {})
+    return Reply(status, said, tuple(headers), refusal=Refusal.of(error))
 
 
 def busy(limited: RateLimited) -> Reply:
     """Too many from there, as JSON: when to try again (RFC 6749 §4.1.2.1 has the word)."""
     wait = ("Retry-After", str(limited.retry_after))
     headers = (("Cache-Control", "no-store"), ("Pragma", "no-cache"), wait)
-    return Reply(429, {"error": "temporarily_unavailable"}, headers)
+    error = "temporarily_unavailable"
+    return Reply(429, {"error": error}, headers, refusal=Refusal(error, "Too many from one network."))
 
 
 def redirect(uri: str, parameters: Mapping[str, str] | Pairs, status: int = 302) -> Reply:
@@ -134,7 +153,8 @@ class Destination:
     def refuse(self, error: OAuth2Error) -> Reply:
         """Send the browser there with an error (RFC 6749 §4.1.2.1)."""
         said = {"error": error.error, "error_description": _plain(error)}
-        return self.send({name: value for name, value in said.items() if value})
+        reply = self.send({name: value for name, value in said.items() if value})
+        return replace(reply, refusal=Refusal.of(error))
 
 
 def _plain(error: OAuth2Error) -> str:

@@ -5,7 +5,7 @@ request and nothing else, so whoever holds it can do what the client's own link 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from identity.foundation.unit_of_work import UnitOfWork
 from identity.oidc import claims, clients, consents, exchange, initiated_login, obstacles, pushed, signed_in
 from identity.oidc.asking import Asking
 from identity.oidc.clients import Client
-from identity.oidc.exchange import Arrival, Reply
+from identity.oidc.exchange import Arrival, Refusal, Reply
 from identity.oidc.obstacles import CHOSEN, CONSENTED, REGISTERED, REGISTRATION, SIGNED_IN, Obstacle
 from identity.oidc.provider import PATHS
 from identity.oidc.pushed import Cause, Kept
@@ -168,7 +168,8 @@ def deny(work: UnitOfWork, waiting: Waiting) -> Reply | None:
     """Tell the client that the person does not want to; None where the request was answered meanwhile."""
     if not pushed.take(work, waiting.kept):
         return None
-    return waiting.asking.destination.refuse(AccessDeniedError())
+    reply = waiting.asking.destination.refuse(AccessDeniedError())
+    return replace(reply, refusal=Refusal("access_denied", "The citizen said no.", waiting.client.id))
 
 
 def prolong(work: UnitOfWork, waiting: Waiting) -> None:

@@ -10,6 +10,9 @@ from joserfc.jwk import ECKey
 from typer.testing import CliRunner, Result
 
 from api.cli import clients, signing_keys
+from api.cli.console import open_units
+from identity.oidc import refusals
+from identity.oidc.exchange import Arrival, Refusal, Reply
 
 PORTAL = (
     "add", "--id", "portail", "--name", "Portail", "--public", "--first-party", "--direct-login",
@@ -206,3 +209,20 @@ def _done(group: Any, *arguments: str) -> Result:
 
 def _kids(states: dict[str, dict[str, str]]) -> set[str]:
     return {kid for by_state in states.values() for kid in by_state.values()}
+
+
+def test_why_a_service_was_refused_is_shown_by_cause() -> None:
+    _done(clients, *LIBRARY)
+    units = open_units()
+    for client_id, error in (
+        ("mediatheque", "invalid_grant"),
+        ("mediatheque", "invalid_grant"),
+        ("autre", "x"),
+    ):
+        refusals.note(units, Arrival("POST", "/token"), Reply(400, refusal=Refusal(error, "Why.", client_id)))
+    refusals.flush(units)
+    [shown] = json.loads(_done(clients, "show", "--id", "mediatheque", "--json").stdout)["refused"]
+    assert (shown["times"], shown["endpoint"], shown["error"]) == (2, "/token", "invalid_grant")
+    assert "invalid_grant Why." in _done(clients, "show", "--id", "mediatheque").stdout
+    told = json.loads(_done(clients, "refused", "--json").stdout)
+    assert {one["client"]: one["error"] for one in told} == {"mediatheque": "invalid_grant", "unknown": "x"}

@@ -428,6 +428,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_oidc_logout_notices_session_id"), ["session_id"], unique=False)
 
     op.create_table(
+        "oidc_refusals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("endpoint", sa.String(length=64), nullable=False),
+        sa.Column("error", sa.String(length=64), nullable=False),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("first_at", UTCDateTime(), nullable=False),
+        sa.Column("last_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_refusals")),
+        sa.UniqueConstraint("key", name=op.f("uq_oidc_refusals_key")),
+    )
+    with op.batch_alter_table("oidc_refusals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_refusals_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oidc_refusals_last_at"), ["last_at"], unique=False)
+
+    op.create_table(
         "oidc_requests",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("client_id", sa.String(length=128), nullable=False),
@@ -969,6 +987,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_oidc_requests_client_id"))
 
     op.drop_table("oidc_requests")
+    with op.batch_alter_table("oidc_refusals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_refusals_last_at"))
+        batch_op.drop_index(batch_op.f("ix_oidc_refusals_client_id"))
+
+    op.drop_table("oidc_refusals")
     with op.batch_alter_table("oidc_logout_notices", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_oidc_logout_notices_session_id"))
         batch_op.drop_index(batch_op.f("ix_oidc_logout_notices_due_at"))
