@@ -93,7 +93,9 @@ def stock(town: Town) -> Stock:
     """A town with one of each."""
     signer, citizen = Signer(town), town.settle()
     town.register("portail", public=True, access_token_format="jwt")
-    secret = town.register("mediatheque", jwks=signer.jwks, device=True, exchange_audiences=("portail",))
+    secret = town.register(
+        "mediatheque", jwks=signer.jwks, device=True, exchange_audiences=("portail",), sector="portail.test"
+    )
     town.register("signataire", auth_method="private_key_jwt", jwks=signer.jwks, dpop_bound=True)
     town.register("banque", profile="fapi2", jwks=signer.jwks, require_signed_request=True)
     with town.units.begin() as work:
