@@ -16,6 +16,8 @@ EMAIL, NEW_EMAIL, REFUSED = "chrysostome@example.org", "nouvelle.adresse@example
 NAME = "Brindavoine"
 NEW_PASSWORD, WRONG_PASSWORD = "Nouveau-Mot-2b-Passe", "Un-Mot-De-Passe-Faux-9"
 METRICS_TOKEN = "a-token-for-those-who-count"
+CALLBACK = "https://portail.example/callback"
+"""On https, since a public client on loopback is never answered in silence."""
 VERIFIER = "a" * 43
 CHALLENGE = "ZtNPunH49FD35FWYhT5Tv8I7vRKQJ8uxMaL0_9eHjNA"
 LOGIN = f'mutation {{ login(input: {{email: "{EMAIL}", password: "{PASSWORD}"}}) {{ __typename }} }}'
@@ -77,7 +79,7 @@ def sign_in(witness: Witness) -> None:
             witness.keep(name, token)
     witness.keep_cookies()
     page = {
-        "client_id": "portal", "redirect_uri": f"{citizen.url}/callback", "response_type": "code",
+        "client_id": "portal", "redirect_uri": CALLBACK, "response_type": "code",
         "scope": "openid", "state": "the-state", "nonce": "the-nonce", "prompt": "none",
         "code_challenge": CHALLENGE, "code_challenge_method": "S256",
     }  # fmt: skip
@@ -171,7 +173,7 @@ def test_no_secret_and_no_address_is_ever_logged(deployment: Deployment, smtp_si
     smtp_sink.refuse(REFUSED, f"550 5.1.1 <{REFUSED}> {NAME} is unknown")
     url = deployment.env["PARVIS_PUBLIC_URL"]
     warm.succeed(
-        "clients", "add", "--id", "portal", "--name", "Portail", "--redirect-uri", f"{url}/callback", "--public",
+        "clients", "add", "--id", "portal", "--name", "Portail", "--redirect-uri", CALLBACK, "--public",
         "--first-party", "--direct-login", "--origin", url, "--scope", "openid offline_access account",
         env=deployment.env,
     )  # fmt: skip
