@@ -1,3 +1,3 @@
 import type { Plugin } from "vite";
 
-export function compressed(): Plugin;
+export function compressed(options?: { quality?: number }): Plugin;
