@@ -4,11 +4,12 @@ An outage is told apart by what the driver says (SQLite's primary result code, P
 a message. What was asked was rolled back, save where the connection broke during COMMIT: then nobody knows.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import exc
+
+from identity.foundation import faults
 
 RETRY_AFTER = 10
 """Seconds after which it is worth trying again."""
@@ -40,15 +41,10 @@ class Outage:
     cause: str
     is_outcome_known: bool = True
 
-    @property
-    def reason(self) -> str | None:
-        """Which sentence is true of it."""
-        return None if self.is_outcome_known else "unknown"
-
 
 def find(error: BaseException | None) -> Outage | None:
     """The outage behind an exception; None where the fault is ours."""
-    return next(filter(None, map(_of, _causes(error))), None)
+    return next(filter(None, map(_of, faults.causes(error))), None)
 
 
 def leaves_unknown(error: exc.DBAPIError) -> bool:
@@ -80,9 +76,3 @@ def _told_by(error: Any) -> str | None:
     if error.sqlstate is None:  # psycopg's own: there was no server to give a state
         return "unreachable" if type(error).__name__ in ("OperationalError", "ConnectionTimeout") else None
     return _POSTGRESQL.get(error.sqlstate) or _POSTGRESQL.get(error.sqlstate[:2])
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
