@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -39,9 +41,12 @@ class Background:
         """Begin to deliver mail, to tell services of logouts and to tidy up."""
         self._started = True
         self._courier.start()
-        threading.Thread(target=self._tidy, name="parvis-upkeep", daemon=True).start()
-        threading.Thread(target=self._erase, name="parvis-erasure", daemon=True).start()
-        threading.Thread(target=self._tell, name="parvis-logout", daemon=True).start()
+        for name, seconds, call in (
+            ("upkeep", SECONDS_BETWEEN_UPKEEPS, upkeep.run),
+            ("erasure", SECONDS_BETWEEN_ERASURES, issued.erase_successors_if_any),
+            ("logout notices", SECONDS_BETWEEN_NOTICES, backchannel.run),
+        ):
+            repeat(name, seconds, partial(call, self._units), self._ended)
 
     def stop(self) -> None:
         """End within a few seconds; what was under way is taken up again at the next start."""
@@ -49,41 +54,25 @@ class Background:
         if self._started:
             self._courier.stop()
 
-    def _tidy(self) -> None:
-        while not self._ended.wait(SECONDS_BETWEEN_UPKEEPS):
-            try:
-                upkeep.run(self._units)
-            except Exception:
-                _log.exception("upkeep failed")
-
-    def _erase(self) -> None:
-        while not self._ended.wait(SECONDS_BETWEEN_ERASURES):
-            try:
-                issued.erase_successors_if_any(self._units)
-            except Exception:
-                _log.exception("erasure failed")
-
-    def _tell(self) -> None:
-        while not self._ended.wait(SECONDS_BETWEEN_NOTICES):
-            try:
-                backchannel.run(self._units)
-            except Exception:
-                _log.exception("logout notices failed")
-
 
 def keep_writing_refusals(units: Units) -> threading.Event:
     """Write what this process counts, until the event is set; each process that answers needs it."""
     ended = threading.Event()
-
-    def write() -> None:
-        while not ended.wait(SECONDS_BETWEEN_REFUSALS):
-            try:
-                refusals.flush(units)
-            except Exception:
-                _log.exception("refusals were not written")
-
-    threading.Thread(target=write, name="parvis-refusals", daemon=True).start()
+    repeat("refusals", SECONDS_BETWEEN_REFUSALS, partial(refusals.flush, units), ended)
     return ended
+
+
+def repeat(name: str, seconds: float, call: Callable[[], object], ended: threading.Event) -> None:
+    """Call in a thread, again and again with so long between, until the event is set; a failure is logged."""
+
+    def work() -> None:
+        while not ended.wait(seconds):
+            try:
+                call()
+            except Exception:
+                _log.exception(f"{name} failed")
+
+    threading.Thread(target=work, name=f"parvis-{name.replace(' ', '-')}", daemon=True).start()
 
 
 def end_with_supervisor() -> None:

@@ -8,15 +8,14 @@ import json
 import os
 import shlex
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
-
+from api import background
 from api.cli import listening, suite
 from api.cli.console import fail
 from identity import conformance
@@ -24,8 +23,6 @@ from identity.conformance import Ready, Suite
 from identity.foundation import settings as settings_
 from identity.foundation.settings import Settings
 from identity.foundation.unit_of_work import Units, open_engine
-
-_log = structlog.get_logger("parvis.conformance")
 
 PUBLIC_URL = "https://localhost:9443"
 DATABASE = "var/conformance.sqlite3"
@@ -158,12 +155,4 @@ def keep_rotating(settings: Settings, seconds: int) -> None:
     with units.read() as work:
         conformance.require_alone(work)
 
-    def rotate() -> None:
-        while True:
-            time.sleep(seconds)
-            try:
-                conformance.rotate(units)
-            except Exception:
-                _log.exception("keys were not rotated")
-
-    threading.Thread(target=rotate, name="parvis-rotation", daemon=True).start()
+    background.repeat("key rotation", seconds, partial(conformance.rotate, units), threading.Event())
