@@ -66,8 +66,7 @@ def worker() -> None:
         settings = settings_.load()
         settings.keyring  # noqa: B018 - mail cannot be unsealed without a secret
         smtp.relay(settings.smtp_url)
-        _require_migrated(settings)
-        _require_secret(settings)
+        _require_usable(settings)
     from api import logs
     from api.background import Background
 
@@ -164,8 +163,7 @@ def _prepare(settings: Settings) -> None:
         if not settings.is_demo:
             _require_begun(settings)
         _migrate(settings)
-    _require_migrated(settings)
-    _require_secret(settings)
+    _require_usable(settings)
     if settings.is_demo:
         from identity import demonstration
 
@@ -221,11 +219,13 @@ def _require_migrated(settings: Settings) -> None:
     engine.dispose()
 
 
-def _require_secret(settings: Settings) -> None:
-    """Refuse a secret that is not this database's: every token would fail, one by one."""
+def _require_usable(settings: Settings) -> None:
+    """A database of this shape, and a secret that is its own: with another every token would fail, one by one."""
+    from identity import migrations
     from identity.oidc import key_ring
 
     engine = open_engine(settings, existing=True)
+    migrations.require_current(engine)
     with Units(engine, settings).read() as work:
         key_ring.require_openable(work)
     engine.dispose()

@@ -48,8 +48,7 @@ def what_is_missing(engine: Engine) -> str | None:
 
 def require_current(engine: Engine) -> None:
     """NotReady where the database has another shape; the driver's own error where it does not answer."""
-    require_known(engine)
-    if _revision(engine) != head():
+    if require_known(engine) != head():
         raise NotReady("The database is not ready for this release: run `parvis migrate` first.")
 
 
@@ -70,14 +69,15 @@ def _required(engine: Engine) -> str | None:
         raise NotReady(_ABSENT.format(where=engine.url.database)) from None
 
 
-def require_known(engine: Engine) -> None:
-    """NotReady where a newer release has been here."""
+def require_known(engine: Engine) -> str | None:
+    """The revision, None for a database without one; NotReady where a newer release has been here."""
     revision = _required(engine)
     if revision is not None and revision not in _revisions():
         raise NotReady(
             f"The database has the shape of a newer release ({revision}; this one knows {head()}): "
             "start that release, or restore the backup from before its `parvis migrate`."
         )
+    return revision
 
 
 def complaint(error: Exception) -> str | None:
