@@ -15,6 +15,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from tests.support import processes
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +92,7 @@ def _start(env: Mapping[str, str], port: int, arguments: Sequence[str], folder: 
     defaults = {"PARVIS_PUBLIC_URL": url, "PARVIS_SECRET_KEY": secrets.token_urlsafe(48)}
     command = [sys.executable, "-m", "api.cli", "serve", "--host", HOST, "--port", str(port), *arguments]
     given = environment(defaults | dict(env))
-    if given.get("PARVIS_DEMO") != "on" and given.get("PARVIS_DATABASE_URL", "sqlite").startswith("sqlite"):
+    if given.get("PARVIS_DEMO") != "on" and _is_absent(given.get("PARVIS_DATABASE_URL")):
         migrate = [sys.executable, "-m", "api.cli", "migrate"]
         subprocess.run(migrate, env=given, cwd=folder, check=True, capture_output=True, timeout=120)
     with (folder / "log").open("wb") as log:
@@ -100,6 +102,14 @@ def _start(env: Mapping[str, str], port: int, arguments: Sequence[str], folder: 
             preexec_fn=processes.die_with_parent(signal.SIGKILL),
         )  # fmt: skip
     return Running(url, process, folder)
+
+
+def _is_absent(url: str | None) -> bool:
+    """Is this an embedded database that is not there, or the default one, which never is in a new folder?"""
+    if url is None:
+        return True
+    database = make_url(url).database
+    return url.startswith("sqlite") and database is not None and not Path(database).exists()
 
 
 def _wait(running: Running) -> None:
